@@ -12,7 +12,7 @@ from grader.formula.substitution import Alternatives, NotApplicableError, Occurr
 from grader.formula.tree import Binary, Call, Constant, Expression, Name, Unary, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, meaning, operands
+from grader.misconceptions.support.formulas import Subexpression, meaning, operands
 
 _TENS = (10, 100, 1000)
 _MOST_NAMES = 6
@@ -59,7 +59,7 @@ def _factor_left_out(occurrence: Occurrence) -> Any:
     if (not _chain(left, "*", "/") or same(*left.parts)) and not _is(left, *_TENS):
         sides.append(occurrence.arguments[1])
     if _chain(left, "*") and same(left.parts[1], right):
-        sides.append(meaning(occurrence.evaluation, Part(occurrence.site.node, left.parts[0])))
+        sides.append(meaning(occurrence.evaluation, Subexpression(occurrence.site.node, left.parts[0])))
     return Alternatives(tuple(sides))
 
 

@@ -10,7 +10,7 @@ from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Constant, Name
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, meaning, part_of, resolved
+from grader.misconceptions.support.formulas import Subexpression, meaning, own_expression, resolved
 
 _WRITTEN = ("*", "+")
 _LSTM, _GRU, _PROJECTIONS = 4, 3, 4
@@ -20,7 +20,7 @@ _MOST_SIZES = 5
 
 def _leaves(occurrence: Occurrence) -> Iterator[tuple[bool, int]]:
     """The integers in a formula and in the formulas of its names: whether each is written out, and its value."""
-    left, seen = [part_of(occurrence)], set()
+    left, seen = [own_expression(occurrence)], set()
     while left:
         node, expression = left.pop()
         for inner in expression.walk():
@@ -28,7 +28,7 @@ def _leaves(occurrence: Occurrence) -> Iterator[tuple[bool, int]]:
                 yield True, inner.value
             elif isinstance(inner, Name) and inner.id not in seen:
                 seen.add(inner.id)
-                found = resolved(occurrence.evaluation, Part(node, inner))
+                found = resolved(occurrence.evaluation, Subexpression(node, inner))
                 if not isinstance(found.expression, Name):
                     left.append(found)
                 elif type(value := meaning(occurrence.evaluation, found)) is int:

@@ -12,7 +12,7 @@ from grader.formula.substitution import Alternatives, NotApplicableError, Occurr
 from grader.formula.tree import Binary, Expression, Name, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.formulas import Part, meaning, operands, resolved, terms
+from grader.misconceptions.support.formulas import Subexpression, meaning, operands, resolved, terms
 
 _OVERLAPS = ("iou", "box_iou")
 _FEATURES = 5
@@ -78,7 +78,7 @@ def _written_union(occurrence: Occurrence) -> Any:
     for node in evaluation.graph.nodes.values():
         for expression in node.expression.walk():
             if isinstance(expression, Binary) and expression.operator == "/":
-                part = Part(node.name, expression.left)
+                part = Subexpression(node.name, expression.left)
                 alike = same(expression.left, operands(occurrence)[1].expression) or same(
                     resolved(evaluation, part).expression, subtracted
                 )

@@ -11,7 +11,15 @@ from grader.formula.substitution import Alternatives, NotApplicableError, Occurr
 from grader.formula.tree import Binary, Constant
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, argument, factors, meaning, operands, part_of, resolved
+from grader.misconceptions.support.formulas import (
+    Subexpression,
+    argument,
+    factors,
+    meaning,
+    operands,
+    own_expression,
+    resolved,
+)
 
 _COUNT = 10
 
@@ -65,15 +73,15 @@ def _uniform_bound(occurrence: Occurrence) -> Any:
     return math.sqrt(3) * occurrence.right()
 
 
-def _factors(occurrence: Occurrence, part: Part) -> Iterator[Any]:
+def _factors(occurrence: Occurrence, part: Subexpression) -> Iterator[Any]:
     """The values of the factors of a product; a power counts as many factors as its exponent."""
     above, below = factors(part)
     needs(not below)
     for factor in above:
         expression = factor.expression
         if isinstance(expression, Binary) and expression.operator == "**":
-            base = meaning(occurrence.evaluation, Part(factor.node, expression.left))
-            exponent = meaning(occurrence.evaluation, Part(factor.node, expression.right))
+            base = meaning(occurrence.evaluation, Subexpression(factor.node, expression.left))
+            exponent = meaning(occurrence.evaluation, Subexpression(factor.node, expression.right))
             needs(type(exponent) is int and 0 < exponent <= 8)
             yield from [base] * exponent
         else:
@@ -128,7 +136,7 @@ def _product(occurrence: Occurrence) -> list[Any]:
 
     NotApplicableError if there is a large count or a power among them: the norm of a layer is neither.
     """
-    part = part_of(occurrence)
+    part = own_expression(occurrence)
     formula = occurrence.evaluation.graph.nodes[part.node].expression
     inside = [one.parts for one in formula.walk() if isinstance(one, Binary) and one.operator in ("*", "/")]
     needs(not any(part.expression in parts for parts in inside))

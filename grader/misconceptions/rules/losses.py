@@ -14,7 +14,7 @@ from grader.formula.tree import Binary, Constant
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
 from grader.misconceptions.support.differentiation import base, gradients
-from grader.misconceptions.support.formulas import Part, call_of, meaning, operands
+from grader.misconceptions.support.formulas import Subexpression, call_of, meaning, operands
 
 _ENTROPY = ("cross_entropy", "cross_entropy_grad_input")
 _SQUARES = ("mse_loss", "mse_loss_grad_input")
@@ -227,7 +227,7 @@ def _written_smoothing(occurrence: Occurrence) -> Any:
     for kept, plain in ((expression.left, expression.right), (expression.right, expression.left)):
         match kept:
             case Binary(operator="-", left=Constant(value=1)):
-                value, call = (read(occurrence.evaluation, Part(node, plain)) for read in (meaning, call_of))
+                value, call = (read(occurrence.evaluation, Subexpression(node, plain)) for read in (meaning, call_of))
                 one_hot = is_array(value) and bool(np.isin(array(value), (0, 1)).all())
                 needs(one_hot or (call is not None and call.operation == "cross_entropy"))
                 return value

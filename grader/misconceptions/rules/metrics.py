@@ -12,7 +12,7 @@ from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Expression, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.formulas import Part, meaning, operands, part_of, resolved, terms
+from grader.misconceptions.support.formulas import Subexpression, meaning, operands, own_expression, resolved, terms
 
 
 def _matrix(occurrence: Occurrence) -> Array:
@@ -66,14 +66,16 @@ def _plain_mean(occurrence: Occurrence) -> Any:
 def _harmonic(occurrence: Occurrence) -> Any:
     """The arithmetic mean in place of a harmonic mean 2ab/(a + b), 2/(1/a + 1/b) or 2n/(2n + a + b)."""
     above, (node, below) = operands(occurrence)
-    added = list(terms(occurrence.evaluation, Part(node, below)))
+    added = list(terms(occurrence.evaluation, Subexpression(node, below)))
     if len(added) == 3 and _is_double(above.expression) and same(added[0].expression, above.expression):
         return _of_counts(*(_number(occurrence, part) for part in added))
     if not isinstance(below, Binary) or below.operator != "+":
         raise NotApplicableError
     sides = below.parts
     inverse = [side.parts[1] for side in sides if _is_inverse(side)]
-    first, second = (_number(occurrence, Part(node, part)) for part in (inverse if len(inverse) == 2 else sides))
+    first, second = (
+        _number(occurrence, Subexpression(node, part)) for part in (inverse if len(inverse) == 2 else sides)
+    )
     top = 2 if len(inverse) == 2 else 2 * first * second
     needs(first > 0 and second > 0 and abs(_number(occurrence, above) - top) <= 1e-12 * top)
     return (first + second) / 2
@@ -99,7 +101,7 @@ def _is_inverse(expression: Expression) -> bool:
     return False
 
 
-def _number(occurrence: Occurrence, part: Part) -> float:
+def _number(occurrence: Occurrence, part: Subexpression) -> float:
     value = meaning(occurrence.evaluation, part)
     if not is_number(value):
         raise NotApplicableError
@@ -118,7 +120,9 @@ def _complement(occurrence: Occurrence) -> Any:
     node = occurrence.evaluation.graph.nodes.get(occurrence.site.node)
     needs(node is not None and node.expression is occurrence.expression)
     if occurrence.operation == "+":
-        added = [resolved(occurrence.evaluation, part) for part in terms(occurrence.evaluation, part_of(occurrence))]
+        added = [
+            resolved(occurrence.evaluation, part) for part in terms(occurrence.evaluation, own_expression(occurrence))
+        ]
         needs(all(_is_share(part.expression) for part in added))
     right = occurrence.right()
     needs(is_number(right) and 0 < right < 1)

@@ -14,7 +14,7 @@ from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.families import OPTIMIZERS
 from grader.misconceptions.support.formulas import (
-    Part,
+    Subexpression,
     argument,
     call_of,
     depends,
@@ -29,7 +29,7 @@ _LONGEST = 1000
 _MODELS = ("linear", "conv1d", "conv2d")
 
 
-def _gradient_at(occurrence: Occurrence, parameters: Part | None, theta: Any) -> Any:
+def _gradient_at(occurrence: Occurrence, parameters: Subexpression | None, theta: Any) -> Any:
     """The gradient of a step, computed at other parameters; NotApplicableError if it does not depend on them."""
     evaluation = occurrence.evaluation
     own = occurrence.site.node
@@ -45,7 +45,9 @@ def _gradient_at(occurrence: Occurrence, parameters: Part | None, theta: Any) ->
     return gradient
 
 
-def _in_place(evaluation: Evaluation, part: Part | None, theta: Any, operations: Mapping[Site, Rule]) -> Substitution:
+def _in_place(
+    evaluation: Evaluation, part: Subexpression | None, theta: Any, operations: Mapping[Site, Rule]
+) -> Substitution:
     """The substitution of other parameters for those that an expression names."""
     expression = None if part is None else part.expression
     if isinstance(expression, Name):
@@ -79,18 +81,18 @@ def _look_ahead(occurrence: Occurrence) -> Any:
     return occurrence.changed(grad=_gradient_at(occurrence, part, ahead))
 
 
-def _parameters(occurrence: Occurrence) -> Part:
+def _parameters(occurrence: Occurrence) -> Subexpression:
     """The parameters that a step takes, or those from which a formula subtracts its velocity."""
     part = argument(occurrence, "theta") if occurrence.operation != "velocity" else None
     name = stepped(occurrence) if part is None else None
     if name is not None:
-        return Part(occurrence.site.node, Name(0, 0, name))
+        return Subexpression(occurrence.site.node, Name(0, 0, name))
     if part is None:
         raise NotApplicableError
     return part
 
 
-def _initial(evaluation: Evaluation, part: Part | None) -> Any:
+def _initial(evaluation: Evaluation, part: Subexpression | None) -> Any:
     """The parameters before the first of the steps that lead to an expression; None if there is no step."""
     found = None
     for _ in range(_LONGEST):
@@ -102,17 +104,17 @@ def _initial(evaluation: Evaluation, part: Part | None) -> Any:
     return found
 
 
-def _step_before(evaluation: Evaluation, part: Part) -> Part | None:
+def _step_before(evaluation: Evaluation, part: Subexpression) -> Subexpression | None:
     """The parameters before the step whose result an expression is; None if it is not that of a step."""
     node, expression = resolved(evaluation, part)
     if isinstance(expression, Index) and isinstance(expression.indices[0], Constant):
-        node, inner = resolved(evaluation, Part(node, expression.base))
+        node, inner = resolved(evaluation, Subexpression(node, expression.base))
         if expression.indices[0].value != 0 or not _is_optimizer(inner):
             return None
-        call = call_of(evaluation, Part(node, inner))
+        call = call_of(evaluation, Subexpression(node, inner))
         return None if call is None else argument(call, "theta")
     if _is_step(evaluation, node, expression):
-        return Part(node, expression.left)  # type: ignore[attr-defined]
+        return Subexpression(node, expression.left)  # type: ignore[attr-defined]
     return None
 
 
@@ -124,7 +126,7 @@ def _is_step(evaluation: Evaluation, node: str, expression: Expression) -> bool:
     """Whether an expression is a step: parameters minus something that depends on them."""
     if not isinstance(expression, Binary) or expression.operator != "-" or not isinstance(expression.left, Name):
         return False
-    return depends(evaluation, Part(node, expression.right), expression.left.id)
+    return depends(evaluation, Subexpression(node, expression.right), expression.left.id)
 
 
 def _stale_product(occurrence: Occurrence) -> Any:
@@ -138,7 +140,7 @@ def _stale_product(occurrence: Occurrence) -> Any:
     raise NotApplicableError
 
 
-def _initial_operand(evaluation: Evaluation, part: Part) -> Any:
+def _initial_operand(evaluation: Evaluation, part: Subexpression) -> Any:
     """The initial value of the parameters, or of the one of them, that an expression is; None if it is neither."""
     expression = part.expression
     named = expression.base if isinstance(expression, Index) else expression
@@ -147,7 +149,7 @@ def _initial_operand(evaluation: Evaluation, part: Part) -> Any:
     start = _initial(evaluation, part)
     if start is not None or not isinstance(expression, Index):
         return start
-    whole = _initial(evaluation, Part(part.node, named))
+    whole = _initial(evaluation, Subexpression(part.node, named))
     index = expression.indices[0]
     if whole is None or not isinstance(index, Constant) or type(index.value) is not int:
         return None

@@ -8,7 +8,7 @@ from typing import Any
 from grader.core.layers.layer_type import LayerOptions
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.formulas import Part, argument, factors, meaning, resolved, shape_before
+from grader.misconceptions.support.formulas import argument, factors, meaning, resolved, shape_before
 from grader.misconceptions.support.layer_calls import dense, input_shape, layer_of
 
 _DENSE = ("linear_parameter_count", "parameter_count")
@@ -91,7 +91,7 @@ def _written_product(occurrence: Occurrence) -> list[int]:
     if given is None:
         raise NotApplicableError
     part = resolved(evaluation, given)
-    above, below = factors(Part(*part))
+    above, below = factors(part)
     sizes = [meaning(evaluation, size) for size in above]
     if below or len(sizes) != 3 or not all(type(size) is int and size > 0 for size in sizes):
         raise NotApplicableError

@@ -11,7 +11,7 @@ from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.formulas import Part, meaning, operands
+from grader.misconceptions.support.formulas import Subexpression, meaning, operands
 
 _LOGITS = "binary_cross_entropy_with_logits"
 
@@ -125,7 +125,7 @@ def _written_divergence(occurrence: Occurrence) -> tuple[Array, Array]:
         case _:
             raise NotApplicableError
     needs(same(own.expression, above))
-    return array(occurrence.arguments[0]), array(meaning(occurrence.evaluation, Part(own.node, below)))
+    return array(occurrence.arguments[0]), array(meaning(occurrence.evaluation, Subexpression(own.node, below)))
 
 
 @misconception(

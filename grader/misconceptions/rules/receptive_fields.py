@@ -12,7 +12,7 @@ from grader.formula.substitution import Alternatives, NotApplicableError, Occurr
 from grader.formula.tree import Binary, Constant, Expression, Index, Name, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, resolved, row_before
+from grader.misconceptions.support.formulas import Subexpression, resolved, row_before
 from grader.misconceptions.support.layer_calls import layer_of
 
 _FIELDS = "next_receptive_field"
@@ -252,8 +252,8 @@ def _side_for_area(occurrence: Occurrence) -> Any:
 
 
 def _is_field(occurrence: Occurrence, expression: Expression) -> bool:
-    found = resolved(occurrence.evaluation, Part(occurrence.site.node, expression)).expression
+    found = resolved(occurrence.evaluation, Subexpression(occurrence.site.node, expression)).expression
     if isinstance(found, Index):
-        found = resolved(occurrence.evaluation, Part(occurrence.site.node, found.base)).expression
+        found = resolved(occurrence.evaluation, Subexpression(occurrence.site.node, found.base)).expression
     node = occurrence.evaluation.graph.nodes.get(found.id) if isinstance(found, Name) else None
     return isinstance(node, ScanNode) and node.operation == _FIELDS

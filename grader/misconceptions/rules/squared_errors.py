@@ -12,7 +12,14 @@ from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Expression, Unary
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs
-from grader.misconceptions.support.formulas import Part, factors, is_deviation, operands, resolved
+from grader.misconceptions.support.formulas import (
+    Subexpression,
+    factors,
+    is_deviation,
+    operands,
+    own_expression,
+    resolved,
+)
 
 
 @misconception(
@@ -60,14 +67,14 @@ def _half_loss(occurrence: Occurrence) -> Any:
 
 def _squared_error_gradient(occurrence: Occurrence) -> bool:
     """Whether this is the innermost product that contains both the 2 and the difference."""
-    part = Part(occurrence.site.node, occurrence.expression)
+    part = own_expression(occurrence)
     left, right = operands(occurrence)
     return _two_and_difference(occurrence, part) and not any(
         _two_and_difference(occurrence, side) for side in (left, right)
     )
 
 
-def _two_and_difference(occurrence: Occurrence, part: Part) -> bool:
+def _two_and_difference(occurrence: Occurrence, part: Subexpression) -> bool:
     above = factors(part)[0]
     return any(_is_two(factor.expression) for factor in above) and any(
         _is_difference(occurrence, factor) for factor in above
@@ -80,7 +87,7 @@ def _is_two(expression: Expression) -> bool:
     return isinstance(expression, Constant) and expression.value in (2, -2)
 
 
-def _is_difference(occurrence: Occurrence, part: Part) -> bool:
+def _is_difference(occurrence: Occurrence, part: Subexpression) -> bool:
     expression = resolved(occurrence.evaluation, part).expression
     while isinstance(expression, Unary):
         expression = expression.operand

@@ -13,12 +13,12 @@ from grader.formula.substitution import Alternatives, NotApplicableError, Occurr
 from grader.formula.tree import Binary, Call, Constant, Index, Name, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.formulas import (
-    Part,
+    Subexpression,
     call_of,
     factors,
     items,
     meaning,
-    part_of,
+    own_expression,
     resolved,
     rows,
     terms,
@@ -33,7 +33,7 @@ class _Term(NamedTuple):
     products: Products | None
 
 
-def _products(evaluation: Evaluation, part: Part) -> Products | None:
+def _products(evaluation: Evaluation, part: Subexpression) -> Products | None:
     inner = resolved(evaluation, part)
     for factor in factors(inner)[0]:
         found = call_of(evaluation, factor)
@@ -45,21 +45,21 @@ def _products(evaluation: Evaluation, part: Part) -> Products | None:
     return None
 
 
-def _summands(occurrence: Occurrence) -> list[Part]:
+def _summands(occurrence: Occurrence) -> list[Subexpression]:
     """The terms of a sum, written with + or as the sum of a list that is written out."""
     evaluation = occurrence.evaluation
     if occurrence.operation == "+":
-        return list(terms(evaluation, part_of(occurrence)))
+        return list(terms(evaluation, own_expression(occurrence)))
     expression = occurrence.expression
     if not isinstance(expression, Call) or len(expression.arguments) != 1 or expression.keywords:
         raise NotApplicableError
-    return items(evaluation, Part(occurrence.site.node, expression.arguments[0]))
+    return items(evaluation, Subexpression(occurrence.site.node, expression.arguments[0]))
 
 
 def _counts(occurrence: Occurrence) -> list[_Term]:
     evaluation = occurrence.evaluation
     if occurrence.operation == "sum" and isinstance(occurrence.expression, Call):
-        given = Part(occurrence.site.node, occurrence.expression.arguments[0])
+        given = Subexpression(occurrence.site.node, occurrence.expression.arguments[0])
         inner = resolved(evaluation, given).expression
         node = evaluation.graph.nodes.get(inner.id) if isinstance(inner, Name) else None
         if isinstance(node, RowsNode):
@@ -101,7 +101,7 @@ class _Saving(NamedTuple):
     new: Any
 
 
-def _quotient(evaluation: Evaluation, part: Part) -> tuple[Any, Part, Part] | None:
+def _quotient(evaluation: Evaluation, part: Subexpression) -> tuple[Any, Subexpression, Subexpression] | None:
     """The factor, new and old of an expression, or formula of a name, factor * new / old; None for another form."""
     above, below = factors(resolved(evaluation, part))
     constants = [factor for factor in above if isinstance(factor.expression, Constant)]
@@ -118,7 +118,7 @@ def _quotient(evaluation: Evaluation, part: Part) -> tuple[Any, Part, Part] | No
 
 def _saving(occurrence: Occurrence) -> _Saving:
     """A relative saving written as c(a - b)/a, c(1 - b/a) or c - c b/a."""
-    evaluation, part = occurrence.evaluation, part_of(occurrence)
+    evaluation, part = occurrence.evaluation, own_expression(occurrence)
     expression = part.expression
     if isinstance(expression, Binary) and expression.operator == "-":
         found = _one_minus(evaluation, part)
@@ -131,25 +131,25 @@ def _saving(occurrence: Occurrence) -> _Saving:
         inner = resolved(evaluation, difference)
         if not isinstance(inner.expression, Binary) or inner.expression.operator != "-":
             raise NotApplicableError
-        if _alike(evaluation, Part(inner.node, inner.expression.left), old):
-            new = meaning(evaluation, Part(inner.node, inner.expression.right))
+        if _alike(evaluation, Subexpression(inner.node, inner.expression.left), old):
+            new = meaning(evaluation, Subexpression(inner.node, inner.expression.right))
             return _Saving(factor, meaning(evaluation, old), new)
         raise NotApplicableError
     return _scaled(evaluation, part)
 
 
-def _one_minus(evaluation: Evaluation, part: Part) -> _Saving | None:
+def _one_minus(evaluation: Evaluation, part: Subexpression) -> _Saving | None:
     """The saving c - c b/a; None for another form."""
     node, expression = part
     if not isinstance(expression, Binary) or not isinstance(expression.left, Constant):
         return None
-    quotient = _quotient(evaluation, Part(node, expression.right))
+    quotient = _quotient(evaluation, Subexpression(node, expression.right))
     if quotient is None or quotient[0] != expression.left.value:
         return None
     return _Saving(quotient[0], meaning(evaluation, quotient[2]), meaning(evaluation, quotient[1]))
 
 
-def _scaled(evaluation: Evaluation, part: Part) -> _Saving:
+def _scaled(evaluation: Evaluation, part: Subexpression) -> _Saving:
     """The saving c (1 - b/a), or c times a saving that has a name."""
     above, below = factors(part)
     constants = [meaning(evaluation, factor) for factor in above if isinstance(factor.expression, Constant)]
@@ -166,7 +166,7 @@ def _scaled(evaluation: Evaluation, part: Part) -> _Saving:
     return found._replace(factor=binary("*", constants[0], found.factor))
 
 
-def _alike(evaluation: Evaluation, one: Part, other: Part) -> bool:
+def _alike(evaluation: Evaluation, one: Subexpression, other: Subexpression) -> bool:
     return same(one.expression, other.expression) or same(
         resolved(evaluation, one).expression, resolved(evaluation, other).expression
     )
@@ -213,14 +213,14 @@ def _module(occurrence: Occurrence) -> _Module:
     return _Module(channels, reductions)
 
 
-def _listed(evaluation: Evaluation, parts: list[Part]) -> list[int]:
+def _listed(evaluation: Evaluation, parts: list[Subexpression]) -> list[int]:
     """If the terms are the last entries of lists, the other entries of those lists; otherwise []."""
     inside: list[int] = []
     for part in parts:
         inner = resolved(evaluation, part)
         if not isinstance(inner.expression, Index):
             return []
-        base = meaning(evaluation, Part(inner.node, inner.expression.base))
+        base = meaning(evaluation, Subexpression(inner.node, inner.expression.base))
         if not _counts_list(base) or base[-1] != meaning(evaluation, part):
             return []
         inside.extend(base[:-1])

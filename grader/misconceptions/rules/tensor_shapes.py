@@ -14,7 +14,7 @@ from grader.formula.substitution import Alternatives, NotApplicableError, Occurr
 from grader.formula.tree import Binary
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, meaning
+from grader.misconceptions.support.formulas import Subexpression, meaning
 from grader.misconceptions.support.layer_calls import (
     KERNEL_LAYERS,
     changed_with,
@@ -193,7 +193,7 @@ def _turned(shape: tuple[int, ...], order: str) -> tuple[int, ...]:
 )
 def _depth_as_size(occurrence: Occurrence) -> Any:
     """A shape written out as (H + 2*p, W + 2*p, C), or with another sign, in either order of the axes."""
-    items = [Part(occurrence.site.node, item) for item in occurrence.expression.parts]
+    items = [Subexpression(occurrence.site.node, item) for item in occurrence.expression.parts]
     needs(len(items) == 3)
     depth = 2 if isinstance(items[0].expression, Binary) else 0
     height, width = (_change(occurrence.evaluation, item) for at, item in enumerate(items) if at != depth)
@@ -204,9 +204,9 @@ def _depth_as_size(occurrence: Occurrence) -> Any:
     return tuple(changed)
 
 
-def _change(evaluation: Evaluation, part: Part) -> tuple[str, Any]:
+def _change(evaluation: Evaluation, part: Subexpression) -> tuple[str, Any]:
     """The sign and the number that change a size, as in H + 2*p."""
     match part.expression:
         case Binary(operator=sign, left=left, right=right) if not isinstance(left, Binary):
-            return sign, meaning(evaluation, Part(part.node, right))
+            return sign, meaning(evaluation, Subexpression(part.node, right))
     raise NotApplicableError

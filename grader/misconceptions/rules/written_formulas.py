@@ -9,12 +9,12 @@ from grader.formula.substitution import Alternatives, NotApplicableError, Occurr
 from grader.formula.tree import Binary, Call, Constant, Expression, same
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import needs
-from grader.misconceptions.support.formulas import Part, meaning, operands, resolved
+from grader.misconceptions.support.formulas import Subexpression, meaning, operands, resolved
 
 _LARGEST_PREFIX = 5
 
 
-def _sum_in(part: Part) -> Binary:
+def _sum_in(part: Subexpression) -> Binary:
     expression = part.expression
     if not isinstance(expression, Binary) or expression.operator not in ("+", "-"):
         raise NotApplicableError
@@ -38,7 +38,7 @@ def _one_term(occurrence: Occurrence) -> Any:
     for part, other in sides:
         if isinstance(part.expression, Binary) and part.expression.operator in ("+", "-"):
             inner = _sum_in(part)
-            first, second = (meaning(occurrence.evaluation, Part(part.node, one)) for one in inner.parts)
+            first, second = (meaning(occurrence.evaluation, Subexpression(part.node, one)) for one in inner.parts)
             found.append(binary(inner.operator, first, binary(occurrence.operation, second, other)))
             found.append(binary(inner.operator, binary(occurrence.operation, first, other), second))
     needs(found)
@@ -62,12 +62,12 @@ def _weights(occurrence: Occurrence) -> Any:
     raise NotApplicableError
 
 
-def _weighted(occurrence: Occurrence, part: Part) -> list[tuple[Any, Any]]:
+def _weighted(occurrence: Occurrence, part: Subexpression) -> list[tuple[Any, Any]]:
     """The ways of reading a product as a weight between 0 and 1 times a value: none, one or two."""
     expression = part.expression
     if not isinstance(expression, Binary) or expression.operator != "*":
         raise NotApplicableError
-    values = [meaning(occurrence.evaluation, Part(part.node, side)) for side in expression.parts]
+    values = [meaning(occurrence.evaluation, Subexpression(part.node, side)) for side in expression.parts]
     pairs = [(values[0], values[1]), (values[1], values[0])]
     return [(weight, value) for weight, value in pairs if is_number(weight) and 0 < weight < 1]
 
@@ -101,15 +101,15 @@ def _unlimited(occurrence: Occurrence) -> Any:
 )
 def _other_base(occurrence: Occurrence) -> Any:
     """The quotient with all its divisors that are powers of 1000 or 1024 exchanged, as in `x/1024/1024`."""
-    part, changed = Part(occurrence.site.node, occurrence.expression), 1
+    part, changed = Subexpression(occurrence.site.node, occurrence.expression), 1
     divided: Any = None
     while isinstance(part.expression, Binary) and part.expression.operator == "/":
-        divisor = meaning(occurrence.evaluation, Part(part.node, part.expression.right))
+        divisor = meaning(occurrence.evaluation, Subexpression(part.node, part.expression.right))
         power = next((n for n in range(1, _LARGEST_PREFIX) if divisor in (1000**n, 1024**n)), None)
         if power is None or not _plain(part.expression.right):
             break
         changed *= 1024**power if divisor == 1000**power else 1000**power
-        part = Part(part.node, part.expression.left)
+        part = Subexpression(part.node, part.expression.left)
         divided = meaning(occurrence.evaluation, part)
     needs(divided is not None)
     return binary("/", divided, changed)
@@ -138,7 +138,7 @@ def _inverted(occurrence: Occurrence) -> Any:
     return binary("/", 1, right)
 
 
-def _divisor(part: Part) -> Expression:
+def _divisor(part: Subexpression) -> Expression:
     match part.expression:
         case Binary(operator="/", left=Constant(value=1), right=divisor):
             return divisor

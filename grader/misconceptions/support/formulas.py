@@ -13,24 +13,24 @@ from grader.formula.substitution import NotApplicableError, Occurrence, Site
 from grader.formula.tree import Binary, Call, Constant, Expression, Index, Name, Sequence, Unary
 
 
-class Part(NamedTuple):
+class Subexpression(NamedTuple):
     """An expression, and the node whose formula contains it."""
 
     node: str
     expression: Expression
 
 
-def part_of(occurrence: Occurrence) -> Part:
+def own_expression(occurrence: Occurrence) -> Subexpression:
     """The occurrence's own expression."""
-    return Part(occurrence.site.node, occurrence.expression)
+    return Subexpression(occurrence.site.node, occurrence.expression)
 
 
-def operands(occurrence: Occurrence) -> tuple[Part, Part]:
+def operands(occurrence: Occurrence) -> tuple[Subexpression, Subexpression]:
     """The two sides of an arithmetic sign; NotApplicableError for anything else."""
     expression = occurrence.expression
     if not isinstance(expression, Binary):
         raise NotApplicableError
-    return Part(occurrence.site.node, expression.left), Part(occurrence.site.node, expression.right)
+    return Subexpression(occurrence.site.node, expression.left), Subexpression(occurrence.site.node, expression.right)
 
 
 def replaced(evaluation: Evaluation, name: str) -> bool:
@@ -43,7 +43,7 @@ def replaced(evaluation: Evaluation, name: str) -> bool:
     return False
 
 
-def resolved(evaluation: Evaluation, part: Part) -> Part:
+def resolved(evaluation: Evaluation, part: Subexpression) -> Subexpression:
     """The expression that a name stands for, through any number of names; a given stays a name."""
     node, expression = part
     while isinstance(expression, Name) and expression.id in evaluation.graph.nodes:
@@ -51,10 +51,10 @@ def resolved(evaluation: Evaluation, part: Part) -> Part:
             break
         node = expression.id
         expression = evaluation.graph.nodes[node].expression
-    return Part(node, expression)
+    return Subexpression(node, expression)
 
 
-def meaning(evaluation: Evaluation, part: Part) -> Any:
+def meaning(evaluation: Evaluation, part: Subexpression) -> Any:
     """The value of an expression; NotApplicableError if it was not evaluated by itself."""
     node, expression = part
     match expression:
@@ -63,12 +63,15 @@ def meaning(evaluation: Evaluation, part: Part) -> Any:
         case Name(id=name):
             return evaluation.value(name) if name in evaluation.graph.nodes else evaluation.given(name)
         case Unary(operator=sign, operand=operand):
-            return signed(sign, meaning(evaluation, Part(node, operand)))
+            return signed(sign, meaning(evaluation, Subexpression(node, operand)))
         case Sequence(items=items, is_tuple=is_tuple):
-            values = [meaning(evaluation, Part(node, item)) for item in items]
+            values = [meaning(evaluation, Subexpression(node, item)) for item in items]
             return tuple(values) if is_tuple else values
         case Index(base=base, indices=indices):
-            return _entry(meaning(evaluation, Part(node, base)), [meaning(evaluation, Part(node, i)) for i in indices])
+            return _entry(
+                meaning(evaluation, Subexpression(node, base)),
+                [meaning(evaluation, Subexpression(node, i)) for i in indices],
+            )
     value = evaluation.result(Site(node, expression.position))
     if value is None:
         raise NotApplicableError
@@ -83,17 +86,17 @@ def _entry(value: Any, indices: list[Any]) -> Any:
     raise NotApplicableError
 
 
-def terms(evaluation: Evaluation, part: Part) -> Iterator[Part]:
+def terms(evaluation: Evaluation, part: Subexpression) -> Iterator[Subexpression]:
     """The terms of a sum; a name for a sum is replaced by its terms."""
     inner = resolved(evaluation, part)
     if isinstance(inner.expression, Binary) and inner.expression.operator == "+":
-        yield from terms(evaluation, Part(inner.node, inner.expression.left))
-        yield from terms(evaluation, Part(inner.node, inner.expression.right))
+        yield from terms(evaluation, Subexpression(inner.node, inner.expression.left))
+        yield from terms(evaluation, Subexpression(inner.node, inner.expression.right))
     else:
         yield part
 
 
-def depends(evaluation: Evaluation, part: Part, name: str) -> bool:
+def depends(evaluation: Evaluation, part: Subexpression, name: str) -> bool:
     """Whether an expression is computed from a name."""
     graph = evaluation.graph
     for inner in part.expression.walk():
@@ -105,7 +108,7 @@ def depends(evaluation: Evaluation, part: Part, name: str) -> bool:
     return False
 
 
-def is_deviation(evaluation: Evaluation, left: Part, right: Part) -> bool:
+def is_deviation(evaluation: Evaluation, left: Subexpression, right: Subexpression) -> bool:
     """Whether a difference is the deviation of values from their own mean, as in X - mean(X)."""
     for values, other in ((left, right), (right, left)):
         if isinstance(values.expression, Name):
@@ -120,25 +123,25 @@ def _names(expression: Expression) -> set[str]:
     return {inner.id for inner in expression.walk() if isinstance(inner, Name)}
 
 
-def factors(part: Part) -> tuple[list[Part], list[Part]]:
+def factors(part: Subexpression) -> tuple[list[Subexpression], list[Subexpression]]:
     """The factors and the divisors of an expression; names are not replaced."""
     node, expression = part
     if isinstance(expression, Binary) and expression.operator in ("*", "/"):
-        above, below = factors(Part(node, expression.left))
-        more, less = factors(Part(node, expression.right))
+        above, below = factors(Subexpression(node, expression.left))
+        more, less = factors(Subexpression(node, expression.right))
         return (above + more, below + less) if expression.operator == "*" else (above + less, below + more)
     return [part], []
 
 
-def items(evaluation: Evaluation, part: Part) -> list[Part]:
+def items(evaluation: Evaluation, part: Subexpression) -> list[Subexpression]:
     """The entries of a list that is written out, perhaps under a name; NotApplicableError for any other list."""
     inner = resolved(evaluation, part)
     if not isinstance(inner.expression, Sequence):
         raise NotApplicableError
-    return [Part(inner.node, item) for item in inner.expression.items]
+    return [Subexpression(inner.node, item) for item in inner.expression.items]
 
 
-def call_of(evaluation: Evaluation, part: Part) -> Occurrence | None:
+def call_of(evaluation: Evaluation, part: Subexpression) -> Occurrence | None:
     """The call whose result an expression is, directly, by name or as a row of a row-wise list; None for no call."""
     node, expression = resolved(evaluation, part)
     if isinstance(expression, Call | Binary):
@@ -164,7 +167,7 @@ def _row(evaluation: Evaluation, name: str, row: int | None) -> Occurrence | Non
     return evaluation.record(Site(name, node.expression.position, row + count if row < 0 else row))
 
 
-def rows(evaluation: Evaluation, part: Part) -> list[Occurrence]:
+def rows(evaluation: Evaluation, part: Subexpression) -> list[Occurrence]:
     """The rows of a row-wise list; NotApplicableError for anything else."""
     expression = resolved(evaluation, part).expression
     found = evaluation.graph.nodes.get(expression.id) if isinstance(expression, Name) else None
@@ -193,19 +196,19 @@ def shape_before(occurrence: Occurrence) -> Occurrence | None:
             return None
         if occurrence.sources[0] >= 0:
             return _shape_call(evaluation.record(Site(scan.name, scan.expression.position, occurrence.sources[0])))
-        return _shape_call(call_of(evaluation, Part(scan.name, scan.start)))
+        return _shape_call(call_of(evaluation, Subexpression(scan.name, scan.start)))
     expression = occurrence.expression
     if not isinstance(expression, Call):
         return None
     given = dict(expression.keywords).get("input_shape", expression.arguments[0] if expression.arguments else None)
-    return None if given is None else _shape_call(call_of(evaluation, Part(occurrence.site.node, given)))
+    return None if given is None else _shape_call(call_of(evaluation, Subexpression(occurrence.site.node, given)))
 
 
 def _shape_call(found: Occurrence | None) -> Occurrence | None:
     return found if found is not None and found.operation == "output_shape" else None
 
 
-def argument(occurrence: Occurrence, name: str) -> Part | None:
+def argument(occurrence: Occurrence, name: str) -> Subexpression | None:
     """The expression of an argument of a call; None if it is not written."""
     found = occurrence.argument(name)
-    return None if found is None else Part(occurrence.site.node, found)
+    return None if found is None else Subexpression(occurrence.site.node, found)

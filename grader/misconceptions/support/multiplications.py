@@ -10,7 +10,7 @@ from grader.core.layers.shapes import channels_first
 from grader.core.support.inputs import pair
 from grader.formula.substitution import ChangedCall, NotApplicableError, Occurrence
 from grader.formula.tree import Call
-from grader.misconceptions.support.formulas import Part
+from grader.misconceptions.support.formulas import Subexpression
 from grader.misconceptions.support.layer_calls import input_shape, layer_of, two_sides
 from grader.structs import Struct
 
@@ -62,16 +62,16 @@ def is_reduction(first: Products, second: Products) -> bool:
     return narrows and same_size and math.prod(second.kernel) > 1 and first.output[0] == second.inputs
 
 
-def macs_calls(occurrence: Occurrence) -> list[Part]:
+def macs_calls(occurrence: Occurrence) -> list[Subexpression]:
     """The calls of conv2d_macs in the other formulas of the question that do not depend on this occurrence."""
     evaluation, own = occurrence.evaluation, occurrence.site.node
     graph = evaluation.graph
-    found: list[Part] = []
+    found: list[Subexpression] = []
     for name, node in graph.nodes.items():
         if name in graph.descendants[own] or name in graph.symbolic:
             continue
         calls = [e for e in node.expression.walk() if isinstance(e, Call) and e.function == "conv2d_macs"]
         if calls and name != own:
             evaluation.value(name)
-        found.extend(Part(name, call) for call in calls)
+        found.extend(Subexpression(name, call) for call in calls)
     return found

@@ -12,14 +12,14 @@ from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Index, Name
 from grader.misconceptions.support.families import STEPS
 from grader.misconceptions.support.formulas import (
-    Part,
+    Subexpression,
     call_of,
     depends,
     factors,
     is_deviation,
     meaning,
     operands,
-    part_of,
+    own_expression,
     resolved,
 )
 
@@ -63,11 +63,11 @@ def written_velocity(occurrence: Occurrence) -> Velocity:
     return Velocity(beta, velocity, 1 if lr is None else lr, gradient)
 
 
-def _scaled(evaluation: Evaluation, part: Part) -> tuple[Any, Any]:
+def _scaled(evaluation: Evaluation, part: Subexpression) -> tuple[Any, Any]:
     """The number in a product, the first if both sides are numbers, and the other side; None for no number."""
     if not isinstance(part.expression, Binary) or part.expression.operator != "*":
         return None, meaning(evaluation, part)
-    sides = Part(part.node, part.expression.left), Part(part.node, part.expression.right)
+    sides = Subexpression(part.node, part.expression.left), Subexpression(part.node, part.expression.right)
     values = [meaning(evaluation, side) for side in sides]
     if is_number(values[0]):
         return values[0], values[1]
@@ -84,7 +84,10 @@ def stepped(occurrence: Occurrence) -> str | None:
                 continue
             if not isinstance(expression.left, Name):
                 continue
-            taken = [expression.right, *(factor.expression for factor in factors(Part(name, expression.right))[0])]
+            taken = [
+                expression.right,
+                *(factor.expression for factor in factors(Subexpression(name, expression.right))[0]),
+            ]
             inline = name == own and any(part is occurrence.expression for part in taken)
             named = whole and any(isinstance(part, Name) and part.id == own for part in taken)
             if inline or named:
@@ -122,12 +125,12 @@ def alone(occurrence: Occurrence) -> bool:
 def first_velocity(occurrence: Occurrence) -> Any:
     """The velocity before the first of the steps that lead to the occurrence."""
     evaluation = occurrence.evaluation
-    part: Part | None = _velocity_of(evaluation, part_of(occurrence))
+    part: Subexpression | None = _velocity_of(evaluation, own_expression(occurrence))
     for _ in range(_MOST_STEPS):
         if part is None:
             break
         inner = resolved(evaluation, part)
-        step = Part(inner.node, inner.expression.base) if isinstance(inner.expression, Index) else inner
+        step = Subexpression(inner.node, inner.expression.base) if isinstance(inner.expression, Index) else inner
         before = _velocity_of(evaluation, resolved(evaluation, step))
         if before is None:
             return meaning(evaluation, inner)
@@ -135,7 +138,7 @@ def first_velocity(occurrence: Occurrence) -> Any:
     raise NotApplicableError
 
 
-def _velocity_of(evaluation: Evaluation, step: Part) -> Part | None:
+def _velocity_of(evaluation: Evaluation, step: Subexpression) -> Subexpression | None:
     """The velocity that a step's call takes; None if the expression is no such call."""
     call = step.expression
     if not isinstance(call, Call) or call.function not in STEPS:
@@ -144,7 +147,7 @@ def _velocity_of(evaluation: Evaluation, step: Part) -> Part | None:
     given = dict(call.keywords).get("velocity")
     if given is None and place is not None and place < len(call.arguments):
         given = call.arguments[place]
-    return None if given is None else Part(step.node, given)
+    return None if given is None else Subexpression(step.node, given)
 
 
 def plain_step(occurrence: Occurrence) -> tuple[Any, Any, Any]:
