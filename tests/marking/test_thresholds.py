@@ -15,7 +15,6 @@ import pytest
 from grader.answers.comparison import AnswerVector
 from grader.marking.diagnosis import (
     evidence,
-    fitted_slips,
     hypotheses,
     own_answers,
     predictions,
@@ -216,9 +215,9 @@ PINS: list[tuple[Callable[[], None], list[tuple[ModuleType, str]], list[float]]]
     (moves_of_arrays, [(slips, "MOVES")], [6, 9]),
     (moves_of_numbers, [(slips, "MOVES_OF_ONE")], [26, 28]),
     (percentages, [(slips, "LARGEST_SHARE")], [9.0, 12.0]),
-    (least_factor, [(fitted_slips, "LEAST_CHANGE")], [0.004, 0.021]),
-    (entries_for_a_factor, [(fitted_slips, "LEAST_FOR_FACTOR")], [3]),
-    (entries_for_an_offset, [(fitted_slips, "LEAST_FOR_OFFSET")], [2, 4]),
+    (least_factor, [(slips, "LEAST_CHANGE")], [0.004, 0.021]),
+    (entries_for_a_factor, [(slips, "LEAST_FOR_FACTOR")], [3]),
+    (entries_for_an_offset, [(slips, "LEAST_FOR_OFFSET")], [2, 4]),
     (powers_of_ten, [(slips, "MOST_TENS")], [8, 10]),
     (entries_around_a_wrong_one, [(search, "LEAST_ENTRIES")], [2, 4]),
     (work_of_pairs, [(predictions, "MAX_WORK")], [11_000, 13_000]),
@@ -256,7 +255,7 @@ def test_a_threshold_that_is_moved_turns_its_pin_red(
 
 def test_no_threshold_is_left_out() -> None:
     """Every number that is named in a module of the search has a pin."""
-    modules = (evidence, fitted_slips, own_answers, hypotheses, predictions, search, slips)
+    modules = (evidence, own_answers, hypotheses, predictions, search, slips)
     named = {
         name
         for module in modules

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.comparison import AnswerVector, Floats
+from grader.answers.comparison import AnswerVector, Floats, Vector
 from grader.marking.diagnosis.hypotheses import HypothesisKey
 from grader.marking.diagnosis.predictions import Prediction, Table
 from grader.structs import Struct
@@ -154,6 +154,16 @@ class WrongAnswer(Struct, eq=False):
         if key is None or values.shape[1] > 1:
             return False
         return values.size == 1 or (self.repeats_one_value and bool((key == key[0]).all()))
+
+    @property
+    def turned(self) -> AnswerVector | None:
+        """A matrix transposed; None for other ranks."""
+        axes = self.written.vector.axes
+        if len(axes) != 2:
+            return None
+        order = np.arange(self.wrong.size).reshape(axes).T.ravel()
+        vector = Vector(axes[::-1], tuple(np.ndindex(*axes[::-1])), self.written.vector.values[order])
+        return AnswerVector(vector, self.written.absolute[order], self.written.relative)
 
     def convinces(self, tried: int, explained: int) -> bool:
         """Whether explaining this many wrong cells rules out coincidence, given how many predictions were tried."""

@@ -161,7 +161,7 @@ class Search(Struct, eq=False):
 
     def _transposed_shape(self) -> Explanation:
         """The transpose of the right matrix, with a different shape."""
-        key, turned = self.predictions.key, slips.turned(self.answer.written)
+        key, turned = self.predictions.key, self.answer.turned
         if key is None or turned is None or turned.vector.axes != key.axes or not turned.equals(key.values):
             return Explanation()
         return self._slipped([slips.TRANSPOSED])
@@ -240,7 +240,7 @@ class Search(Struct, eq=False):
     def _transposed(self) -> Explanation:
         """One misconception, and the result transposed to another shape."""
         axes = self.answer.written.vector.axes
-        turned = slips.turned(self.answer.written) if axes != axes[::-1] and self._enough(self.answer) else None
+        turned = self.answer.turned if axes != axes[::-1] and self._enough(self.answer) else None
         if turned is None:
             return Explanation()
         table = self.predictions.single_tables.get(turned.vector.axes)

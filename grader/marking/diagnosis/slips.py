@@ -1,23 +1,37 @@
 """Slips in all cells at once: mistakes too small to be a wrong operation, found by comparing answer and target.
 
-Each slip is one row of `WHOLE` or `FITTED`: an id, a message, and a function that applies the slip to many targets at
-once. No message reveals a number: neither the factor nor the offset.
+Each slip is one declaration: an id, a message, and a function that applies the slip to many targets at once; a factor
+and an offset are fitted to the answer. No message reveals a number: neither the factor nor the offset.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.comparison import AnswerVector, Floats, Vector
+from grader.answers.comparison import ZERO, AnswerVector, Floats
 from grader.answers.values import Cell
-from grader.marking.diagnosis.fitted_slips import FACTOR, FITTED, one_component
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
+
+LARGEST_SHARE = 10.0
+"""Larger values are counts, not fractions."""
+MOST_TENS = 9
+"""The largest power of ten that counts as a slip."""
+MOVES = 8
+"""How many slips of whole arrays there are: sign, transposed, rows, columns, double, half, factor, offset."""
+MOVES_OF_ONE = 27
+"""How many numbers a slip may turn one into: opposite, double, half, a power of ten, square, digits exchanged."""
+LEAST_CHANGE = 0.01
+"""A factor nearer to 1 than this is a rounding difference."""
+LEAST_FOR_FACTOR = 2
+"""The smallest number of entries to which a factor is fitted."""
+LEAST_FOR_OFFSET = 3
+"""The smallest number of entries to which an offset is fitted."""
 
 
 class Slip(Struct):
@@ -30,6 +44,16 @@ class Slip(Struct):
     """Whether a number is fitted, which uses up one of several cells."""
 
 
+TRANSPOSED = Slip("transposed", sentence("Rows and columns are exchanged: transpose the result."))
+ROUNDED_EARLY = Slip(
+    "rounded-early", sentence("The number was rounded too early: keep at least three significant digits.")
+)
+ROUNDED_COUNT = Slip(ROUNDED_EARLY.id, sentence("The count is rounded: write all its digits, a count is exact."))
+FACTOR = Slip("factor", sentence("All entries are off by one and the same factor."), fitted=True)
+OFFSET = Slip("offset", sentence("All entries are off by one and the same amount."), fitted=True)
+SCALES = frozenset({FACTOR.id, OFFSET.id})
+"""Slips that explain less than a second misconception would."""
+
 Make = Callable[[Floats, tuple[int, ...]], Iterable[Floats]]
 """A slip's possible results for each target, an array (targets, cells, components), given the axes of the targets.
 
@@ -41,17 +65,12 @@ Holds = Callable[[AnswerVector, Floats, Floats], bool]
 
 
 class WholeSlip(Struct):
-    """A slip in all cells at once, with its messages for several cells and for one."""
+    """A slip in all cells at once, as it is reported for several cells and for one."""
 
-    id: str
-    message: Sentence
-    one: Sentence
+    several: Slip
+    one: Slip
     make: Make
     holds: Holds
-
-    def found(self, cells: int) -> Slip:
-        """The slip as found in an answer with this number of cells."""
-        return Slip(self.id, self.one if cells == 1 else self.message)
 
 
 WHOLE: list[WholeSlip] = []
@@ -66,28 +85,10 @@ def slip(id: str, message: Sentence, one: Sentence | None = None, *, holds: Hold
     """Register a slip in all cells."""
 
     def register(make: Make) -> Make:
-        WHOLE.append(WholeSlip(id, message, one or message, make, holds))
+        WHOLE.append(WholeSlip(Slip(id, message), Slip(id, one or message), make, holds))
         return make
 
     return register
-
-
-LARGEST_SHARE = 10.0
-"""Larger values are counts, not fractions."""
-MOST_TENS = 9
-"""The largest power of ten that counts as a slip."""
-SCALES = frozenset({"factor", "offset"})
-"""Slips that explain less than a second misconception would."""
-MOVES = 8
-"""How many slips of whole arrays there are: sign, transposed, rows, columns, double, half, factor, offset."""
-MOVES_OF_ONE = 27
-"""How many numbers a slip may turn one into: opposite, double, half, a power of ten, square, digits exchanged."""
-
-TRANSPOSED = Slip("transposed", sentence("Rows and columns are exchanged: transpose the result."))
-ROUNDED_EARLY = Slip(
-    "rounded-early", sentence("The number was rounded too early: keep at least three significant digits.")
-)
-ROUNDED_COUNT = Slip(ROUNDED_EARLY.id, sentence("The count is rounded: write all its digits, a count is exact."))
 
 
 def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
@@ -139,19 +140,15 @@ def _shares(written: AnswerVector, target: Floats, _: Floats) -> bool:
 
 @slip("percent-for-fraction", sentence("Percent and fraction are exchanged."), holds=_shares)
 def _percent(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
-    if _one_number(targets):
+    if targets.shape[1:] == (1, 1):
         some = np.where(targets, targets, np.nan)
         yield from (some * 100, some / 100)
 
 
-def _tens(numbers: Floats, targets: Floats) -> Floats:
-    """The power of ten by which numbers are larger than targets, to the nearest whole one."""
-    return np.rint(np.log10(numbers / targets))
-
-
 def _nearest_power(written: AnswerVector, target: Floats, result: Floats) -> bool:
     """Whether the slip has the power of ten nearest to answer / target; an answer of 0.00 is not a tiny number."""
-    return bool((_tens(written.vector.values, target) == _tens(result, target)).all())
+    nearest = np.rint(np.log10(written.vector.values / target))
+    return bool((nearest == np.rint(np.log10(result / target))).all())
 
 
 @slip(
@@ -160,7 +157,7 @@ def _nearest_power(written: AnswerVector, target: Floats, result: Floats) -> boo
     holds=_nearest_power,
 )
 def _power_of_ten(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
-    if _one_number(targets):
+    if targets.shape[1:] == (1, 1):
         powers = np.array([power for power in range(-MOST_TENS, MOST_TENS + 1) if power], dtype=np.float64)
         yield from targets * (10.0**powers)[:, None, None, None]
 
@@ -171,7 +168,7 @@ def _exactly(written: AnswerVector, _: Floats, result: Floats) -> bool:
 
 @slip("digits-exchanged", sentence("Two neighbouring digits of the number are exchanged."), holds=_exactly)
 def _digits(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
-    if _one_number(targets):
+    if targets.shape[1:] == (1, 1):
         numbers = targets.ravel().tolist()
         swapped = [exchanged_digits(int(each)) if each.is_integer() and abs(each) < 1e15 else [] for each in numbers]
         for each in zip_longest(*swapped, fillvalue=math.nan):
@@ -202,25 +199,82 @@ def _side(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
         yield _where(np.all(targets > 1, axis=(1, 2)), np.sqrt(targets))
 
 
-@slip("factor", FACTOR, one=sentence("The number is off by a simple factor."))
+@slip(FACTOR.id, FACTOR.message, one=sentence("The number is off by a simple factor."))
 def _doubled(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
     if one_component(targets):
         some = np.any(targets, axis=(1, 2))
         yield from (_where(some, targets * 2), _where(some, targets / 2))
 
 
-def _one_number(targets: Floats) -> bool:
-    return targets.shape[1:] == (1, 1)
+def one_component(targets: Floats, least: int = 1) -> bool:
+    """Whether the cells are single numbers, and there are at least `least` of them."""
+    return bool(targets.shape[-1] == 1 and targets.shape[1] >= least)
 
 
-def turned(written: AnswerVector) -> AnswerVector | None:
-    """A matrix answer transposed; None for other ranks."""
-    axes = written.vector.axes
-    if len(axes) != 2:
-        return None
-    order = np.arange(len(written.vector.cells)).reshape(axes).T.ravel()
-    vector = Vector(axes[::-1], tuple(np.ndindex(*axes[::-1])), written.vector.values[order])
-    return AnswerVector(vector, written.absolute[order], written.relative)
+Weights = tuple[Floats | float, Floats | float, Floats | float, Floats | float]
+
+
+def _fitted(written: AnswerVector, targets: Floats) -> Iterator[tuple[Slip, NDArray[np.intp], Floats]]:
+    """The slips by a number fitted to the answer.
+
+    Each with the positions of the targets that some number may turn into the answer, and what the number makes of
+    these; NaN where none fits.
+    """
+    if one_component(targets, LEAST_FOR_FACTOR):
+        places = _fitting(written, targets, lambda one, other: (other, one, 0.0, 0.0))
+        if places.size:
+            yield FACTOR, places, _multiplied(written, targets[places])
+    if one_component(targets, LEAST_FOR_OFFSET):
+        places = _fitting(written, targets, lambda one, other: (1.0, 1.0, one - other, abs(one) + abs(other)))
+        if places.size:
+            yield OFFSET, places, _shifted(written, targets[places])
+
+
+def _fitting(written: AnswerVector, targets: Floats, weigh: Callable[[Floats, Floats], Weights]) -> NDArray[np.intp]:
+    """The positions of the targets that two cells do not rule out: the answer's largest cell, and the one after it.
+
+    If a and b are these two cells of the answer, a number exists only if u a = v b + w, within the tolerance of both.
+    `weigh` computes u, v and w from the same two cells of the targets, and the size of the numbers in w: rounding
+    changes numbers by less than `ZERO` times their size.
+    """
+    answer = written.vector.values[:, 0]
+    at = int(np.abs(answer).argmax())
+    after = (at + 1) % len(answer)
+    a, b = float(answer[at]), float(answer[after])
+    if math.isnan(a):
+        return np.array([], dtype=np.intp)
+    u, v, w, size = weigh(targets[:, at, 0], targets[:, after, 0])
+    off_a, off_b = written.reach(at) + ZERO * abs(a), written.reach(after) + ZERO * abs(b)
+    return (~(np.abs(u * a - v * b - w) > np.abs(u) * off_a + np.abs(v) * off_b + size * ZERO)).nonzero()[0]
+
+
+def _multiplied(written: AnswerVector, targets: Floats) -> Floats:
+    """Targets times the factor to the answer, the same in all cells; cells negligible beside the largest tell none."""
+    sizes = np.abs(targets[..., 0])
+    counts = sizes > ZERO * sizes.max(axis=1, keepdims=True)
+    factor = _between(written, lambda answer: np.where(counts, answer / targets[..., 0], np.nan))
+    tells = (np.abs(factor) > 0) & (np.abs(factor - 1) > LEAST_CHANGE) & _differ(np.where(targets, targets, np.nan))
+    return targets * np.where(tells, factor, np.nan)[:, None, None]
+
+
+def _shifted(written: AnswerVector, targets: Floats) -> Floats:
+    """Targets plus the offset to the answer, the same in all cells."""
+    offset = _between(written, lambda answer: answer - targets[..., 0])
+    return targets + np.where(_differ(targets), offset, np.nan)[:, None, None]
+
+
+def _differ(targets: Floats) -> NDArray[np.bool_]:
+    """For each target, whether its cells have different values; NaN does not count."""
+    return np.fmin.reduce(targets, axis=(1, 2)) < np.fmax.reduce(targets, axis=(1, 2))  # type: ignore[no-any-return]
+
+
+def _between(written: AnswerVector, needed: Callable[[Floats], Floats]) -> Floats:
+    """A number that every cell allows, given the interval that each cell needs for its rounding."""
+    answer = written.vector.values[:, 0]
+    limit = np.maximum(written.absolute, written.relative * np.abs(answer)) * (1 - written.relative)
+    ends = np.stack([needed(answer - limit), needed(answer + limit)])
+    low, high = np.fmax.reduce(ends.min(axis=0), axis=1), np.fmin.reduce(ends.max(axis=0), axis=1)
+    return np.where(low <= high, (low + high) / 2, np.nan)
 
 
 class Slipped:
@@ -242,18 +296,16 @@ class Slipped:
         The cell `at` is compared first, because it rules out most targets.
         """
         found: dict[int, Slip] = {}
-        cells = len(self.targets[0])
         if written.vector.values.shape != self.targets.shape[1:]:
             return found
         with np.errstate(all="ignore"):
             for row in written.giving(self._results, at).tolist():
                 one, place = self._made_by[row]
                 if place not in found and one.holds(written, self.targets[place], self._results[row]):
-                    found[place] = one.found(cells)
-            for other in FITTED:
-                places, made = other.fit(written, self.targets)
-                for place in places[written.giving(made, at)].tolist() if places.size else ():
-                    found.setdefault(place, Slip(other.id, other.message, fitted=True))
+                    found[place] = one.one if len(self.targets[0]) == 1 else one.several
+            for fitted, places, made in _fitted(written, self.targets):
+                for place in places[written.giving(made, at)].tolist():
+                    found.setdefault(place, fitted)
         return dict(sorted(found.items()))
 
 
@@ -284,4 +336,4 @@ def rounds_to(exact: float, written: float, places: int) -> bool:
 IN_ENTRIES = ("one-entry", "one-sign", "copied", "exchanged")
 """The slips in one or two entries."""
 
-SLIP_IDS = frozenset({*(one.id for one in WHOLE), *(one.id for one in FITTED), *IN_ENTRIES, ROUNDED_EARLY.id})
+SLIP_IDS = frozenset({*(each.one.id for each in WHOLE), *SCALES, *IN_ENTRIES, ROUNDED_EARLY.id})
