@@ -1,4 +1,4 @@
-"""Activations and their derivatives: mistakes with the sign of the input, the point and the function."""
+"""Activations and their derivatives: not applied, another function, another point, the wrong sign of the input."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ from grader.formula.arithmetic import binary
 from grader.formula.substitution import Occurrence
 from grader.formula.tree import Call
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, forward, needs
-from grader.misconceptions.support.differentiation import base
+from grader.misconceptions.support.arrays import array, base, forward, needs
 from grader.misconceptions.support.formulas import operands, resolved
+
+_ACTIVATIONS = (
+    "relu",
+    "sigmoid",
+    "tanh",
+    "relu6",
+    "hardtanh",
+    "prelu",
+    "leaky_relu",
+    "elu",
+    "gelu",
+    "silu",
+    "softplus",
+)
 
 
 @misconception(
@@ -165,3 +178,89 @@ def _from_input(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     g, x = array(given["grad_output"]), array(given["input"])
     return g * (x * (1 - x) if base(occurrence) == "sigmoid" else 1 - x**2)
+
+
+@misconception(
+    id="activation-left-out",
+    operations=_ACTIVATIONS,
+    equals="the activation is not applied",
+    repair="Apply the activation to every number.",
+)
+def _left_out(occurrence: Occurrence) -> Any:
+    return array(occurrence.bound()["input"])
+
+
+@misconception(
+    id="relu-absolute",
+    operations="relu",
+    equals="ReLU turns the sign of negative numbers",
+    repair="Put 0 in the place of negative numbers.",
+)
+def _absolute(occurrence: Occurrence) -> Any:
+    return np.abs(array(occurrence.bound()["input"]))
+
+
+@misconception(
+    id="relu6-without-limit",
+    operations="relu6",
+    equals="large numbers are not cut off at 6",
+    repair="Put 6 in the place of numbers above it.",
+)
+def _unlimited(occurrence: Occurrence) -> Any:
+    return occurrence.changed("relu", input=occurrence.bound()["input"])
+
+
+@misconception(
+    id="hardtanh-one-side",
+    operations="hardtanh",
+    equals="the numbers are cut off on one side only",
+    repair="Cut off what is below the lower limit and what is above the upper one.",
+)
+def _one_side(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    return np.minimum(array(given["input"]), float(given["max_val"]))
+
+
+@misconception(
+    id="tanh-as-sigmoid",
+    operations="tanh",
+    equals="the sigmoid is taken in place of tanh",
+    repair="Use tanh, whose values lie between -1 and 1.",
+)
+def _sigmoid(occurrence: Occurrence) -> Any:
+    return occurrence.changed("sigmoid", **occurrence.bound())
+
+
+@misconception(
+    id="sigmoid-as-tanh",
+    operations="sigmoid",
+    equals="tanh is taken in place of the sigmoid",
+    repair="Use the sigmoid, whose values lie between 0 and 1.",
+)
+def _tanh(occurrence: Occurrence) -> Any:
+    return occurrence.changed("tanh", **occurrence.bound())
+
+
+@misconception(
+    id="gate-not-multiplied",
+    operations=("silu", "gelu"),
+    equals="the input is not multiplied by its gate: the gate itself is given",
+    repair="Multiply the input by the gate.",
+)
+def _gate(occurrence: Occurrence) -> Any:
+    x = array(occurrence.bound()["input"])
+    needs(np.all(x != 0))
+    return array(occurrence.right()) / x
+
+
+@misconception(
+    id="prelu-slope-everywhere",
+    operations=("prelu", "leaky_relu"),
+    equals="positive numbers are multiplied by the slope, too",
+    repair="Leave positive numbers as they are.",
+)
+def _everywhere(occurrence: Occurrence) -> Any:
+    """The slope times x everywhere; the activation of -|x| is the slope times -|x|."""
+    x = array(occurrence.bound()["input"])
+    negative = occurrence.changed(input=-np.abs(x))
+    return array(occurrence.value_of(negative)) * -np.sign(x)

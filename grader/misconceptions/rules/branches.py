@@ -1,4 +1,4 @@
-"""Layers with branches: mistakes with channels and receptive fields when the branches are joined."""
+"""Joined layers: mistakes with channels and receptive fields after branches, and with the channels of dense blocks."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from grader.misconceptions.support.layer_calls import KERNEL_LAYERS, input_shape
 
 _SHAPES = ("joined_shape", "output_shape")
 _FIELDS = "joined_receptive_field"
+_DENSE_BLOCK = "densenet_channels"
 
 
 def _joined(occurrence: Occurrence, family: str) -> list[tuple[int, ...]]:
@@ -120,3 +121,52 @@ def _smallest(occurrence: Occurrence) -> Any:
     if not all(isinstance(field, int) for field in fields):
         raise NotApplicableError
     return min(fields)
+
+
+@misconception(
+    id="densenet-no-input",
+    operations=_DENSE_BLOCK,
+    equals="the input of the block is not concatenated",
+    repair="Add the channels of the block's input: they are concatenated too.",
+)
+def _no_input(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    return occurrence.right() - b["in_channels"]
+
+
+@misconception(
+    id="densenet-once",
+    operations=_DENSE_BLOCK,
+    equals="the growth rate is added once for the whole block",
+    repair="Add the growth rate for each layer of the block.",
+)
+def _once(occurrence: Occurrence) -> Any:
+    if occurrence.bound()["layers"] < 2:
+        raise NotApplicableError
+    return occurrence.changed(layers=1)
+
+
+@misconception(
+    id="densenet-off-by-one",
+    operations=_DENSE_BLOCK,
+    equals="the last layer's own maps are left out",
+    repair="Add the maps of the last layer to what it receives.",
+)
+def _last_input(occurrence: Occurrence) -> Any:
+    layers = occurrence.bound()["layers"]
+    if layers < 1:
+        raise NotApplicableError
+    return occurrence.changed(layers=layers - 1)
+
+
+@misconception(
+    id="densenet-no-concatenation",
+    operations=_DENSE_BLOCK,
+    equals="only the last layer's maps leave the block",
+    repair="Concatenate the maps of all layers with the block's input.",
+)
+def _last_only(occurrence: Occurrence) -> Any:
+    b = occurrence.bound()
+    if b["layers"] < 1:
+        raise NotApplicableError
+    return b["growth_rate"]

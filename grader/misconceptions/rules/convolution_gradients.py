@@ -14,15 +14,17 @@ from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
     Array,
     array,
+    base,
     family,
+    gradient,
     gradient_of,
+    gradients,
     lifted,
     like_input,
     needs,
     slides,
     turned,
 )
-from grader.misconceptions.support.differentiation import base, gradient, gradients
 from grader.misconceptions.support.families import CONVOLUTIONS, EVERY_CONVOLUTION
 
 _CORRELATIONS = ("conv2d", "conv1d", "conv3d")

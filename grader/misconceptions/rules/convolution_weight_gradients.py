@@ -12,7 +12,10 @@ from grader.misconceptions.support.arrays import (
     Array,
     array,
     axes_of,
+    base,
     forward,
+    gradient,
+    gradients,
     is_signal,
     lifted,
     like_kernel,
@@ -21,7 +24,6 @@ from grader.misconceptions.support.arrays import (
     slides,
     turned,
 )
-from grader.misconceptions.support.differentiation import base, gradient, gradients
 from grader.misconceptions.support.families import CONVOLUTIONS, EVERY_CONVOLUTION
 
 _ALL = (*EVERY_CONVOLUTION, "conv_transpose2d", "conv_transpose1d")

@@ -1,7 +1,8 @@
-"""Fractions: a part of the wrong whole, half of an odd size, the number of layers that gives a receptive field."""
+"""Fractions and rounding: a part of the wrong whole, half of an odd size, a number rounded in the other direction."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from grader.formula.arithmetic import binary, is_number
@@ -75,3 +76,39 @@ def _first_not_counted(occurrence: Occurrence) -> Any:
 
 def _less_one(expression: Expression) -> bool:
     return isinstance(expression, Binary) and expression.operator == "-" and _is(expression.right, 1)
+
+
+@misconception(
+    id="rounded-down",
+    operations="ceil",
+    equals="a number is rounded down",
+    repair="Round up: what is left over, such as a last batch that is not full, counts as one more.",
+)
+def _down(occurrence: Occurrence) -> Any:
+    (value,) = occurrence.bound().values()
+    needs(is_number(value))
+    return math.floor(value)
+
+
+@misconception(
+    id="rounded-up",
+    operations="floor",
+    equals="a number is rounded up",
+    repair="Round down: only what is whole counts.",
+)
+def _up(occurrence: Occurrence) -> Any:
+    (value,) = occurrence.bound().values()
+    needs(is_number(value))
+    return math.ceil(value)
+
+
+@misconception(
+    id="not-rounded",
+    operations=("ceil", "floor"),
+    equals="a number is not rounded",
+    repair="Round to a whole number, in the direction that the question needs.",
+)
+def _as_it_is(occurrence: Occurrence) -> Any:
+    (value,) = occurrence.bound().values()
+    needs(is_number(value) and value != int(value))
+    return value

@@ -8,8 +8,7 @@ import numpy as np
 
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, forward, needs, slides, turned
-from grader.misconceptions.support.differentiation import base, gradient, gradients
+from grader.misconceptions.support.arrays import array, base, forward, gradient, gradients, needs, slides, turned
 
 _SMOOTH = ("gelu", "silu", "softplus", "elu")
 _CUT_OFF = ("relu6", "hardtanh", "leaky_relu", "prelu")

@@ -10,8 +10,7 @@ import numpy as np
 from grader.core.registry import OPERATIONS
 from grader.formula.substitution import Alternatives, ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.differentiation import base, gradient, gradients
+from grader.misconceptions.support.arrays import Array, array, base, gradient, gradients, needs
 
 _HINGES = ("hinge_loss", "multi_margin_loss")
 _COMPARED = (

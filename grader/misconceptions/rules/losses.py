@@ -12,8 +12,7 @@ from grader.formula.arithmetic import binary, is_array
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
-from grader.misconceptions.support.differentiation import base, gradients
+from grader.misconceptions.support.arrays import Array, array, base, gradients, needs
 from grader.misconceptions.support.formulas import Subexpression, call_of, meaning, operands
 
 _ENTROPY = ("cross_entropy", "cross_entropy_grad_input")

@@ -10,8 +10,7 @@ import numpy as np
 from grader.core.support.windows import pad
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import MOST, Array, array, family, forward, needs, sides, without
-from grader.misconceptions.support.differentiation import gradients
+from grader.misconceptions.support.arrays import MOST, Array, array, family, forward, gradients, needs, sides, without
 from grader.misconceptions.support.pool_calls import (
     exchanged,
     is_global,

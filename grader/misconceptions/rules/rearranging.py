@@ -1,4 +1,4 @@
-"""Rearranged cells: padding, shuffled pixels and channels, windows as columns, indices of maxima, boxes."""
+"""Rearranged cells: padding, shuffled pixels, windows as columns, indices of maxima, boxes, sorted numbers."""
 
 from __future__ import annotations
 
@@ -273,3 +273,13 @@ def _inverted(occurrence: Occurrence) -> Any:
 )
 def _no_root_of_ratio(occurrence: Occurrence) -> Any:
     return occurrence.changed(aspect_ratios=array(occurrence.bound()["aspect_ratios"]) ** 2)
+
+
+@misconception(
+    id="sorted-other-way",
+    operations=("sort", "argsort"),
+    equals="the numbers are put in the opposite order, the smallest first for the largest or the other way round",
+    repair="Check which end comes first.",
+)
+def _other_way(occurrence: Occurrence) -> Any:
+    return occurrence.changed(descending=not occurrence.bound()["descending"])

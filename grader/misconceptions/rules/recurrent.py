@@ -9,8 +9,7 @@ import numpy as np
 from grader.core import sigmoid
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, forward, needs
-from grader.misconceptions.support.differentiation import gradient
+from grader.misconceptions.support.arrays import Array, array, forward, gradient, needs
 
 _CELLS = ("rnn_cell", "gru_cell", "lstm_cell")
 _ROWS = ("w_ih", "w_hh", "b_ih", "b_hh")

@@ -1,14 +1,25 @@
-"""Losses of differences other than the squared error: absolute, smooth L1, Huber."""
+"""Losses of differences: the squared error, as a call or written out, the absolute error, smooth L1, Huber."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from grader.formula.substitution import Occurrence
+from grader.formula.arithmetic import binary
+from grader.formula.substitution import NotApplicableError, Occurrence
+from grader.formula.tree import Binary, Call, Constant, Expression, Unary
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, needs
+from grader.misconceptions.support.formulas import (
+    Subexpression,
+    factors,
+    is_deviation,
+    operands,
+    own_expression,
+    resolved,
+)
 
 _BENDS = {"smooth_l1_loss": "beta", "huber_loss": "delta"}
 
@@ -78,3 +89,89 @@ def _other_piece(occurrence: Occurrence, share: str) -> Any:
     if given["reduction"] == "none":
         return losses
     return float(losses.mean() if given["reduction"] == "mean" else losses.sum())
+
+
+@misconception(
+    id="mse-absolute",
+    operations="mse_loss",
+    equals="the errors are not squared",
+    repair="Square the errors.",
+)
+def _absolute(occurrence: Occurrence) -> Any:
+    given = occurrence.bound()
+    distance = np.abs(array(given["input"]) - array(given["target"]))
+    if given["reduction"] == "none":
+        return distance
+    return float(distance.mean() if given["reduction"] == "mean" else distance.sum())
+
+
+@misconception(
+    id="mse-root",
+    operations="mse_loss",
+    equals="the root of the squared error is given",
+    repair="Leave the root out.",
+)
+def _root(occurrence: Occurrence) -> Any:
+    return math.sqrt(_scalar(occurrence.right()))
+
+
+def _scalar(value: Any) -> float:
+    needs(np.ndim(value) == 0)
+    return float(value)
+
+
+@misconception(
+    id="loss-half",
+    operations=("mse_loss", "mse_loss_grad_input", "mse_loss_grad_target", "*", "**"),
+    equals="the squared error is halved",
+    repair="Take the squared error as it is given, and its derivative with the whole factor.",
+)
+def _half_loss(occurrence: Occurrence) -> Any:
+    if occurrence.operation == "*" and not _squared_error_gradient(occurrence):
+        raise NotApplicableError
+    if occurrence.operation == "**" and not _squared_difference(occurrence):
+        raise NotApplicableError
+    return binary("/", occurrence.right(), 2)
+
+
+def _squared_error_gradient(occurrence: Occurrence) -> bool:
+    """Whether this is the innermost product that contains both the 2 and the difference."""
+    part = own_expression(occurrence)
+    left, right = operands(occurrence)
+    return _two_and_difference(occurrence, part) and not any(
+        _two_and_difference(occurrence, side) for side in (left, right)
+    )
+
+
+def _two_and_difference(occurrence: Occurrence, part: Subexpression) -> bool:
+    above = factors(part)[0]
+    return any(_is_two(factor.expression) for factor in above) and any(
+        _is_difference(occurrence, factor) for factor in above
+    )
+
+
+def _is_two(expression: Expression) -> bool:
+    while isinstance(expression, Unary):
+        expression = expression.operand
+    return isinstance(expression, Constant) and expression.value in (2, -2)
+
+
+def _is_difference(occurrence: Occurrence, part: Subexpression) -> bool:
+    expression = resolved(occurrence.evaluation, part).expression
+    while isinstance(expression, Unary):
+        expression = expression.operand
+    if not isinstance(expression, Binary) or expression.operator != "-":
+        return False
+    sides = [part._replace(expression=side) for side in (expression.left, expression.right)]
+    constant = any(isinstance(side.expression, Constant) for side in sides)
+    return not constant and not is_deviation(occurrence.evaluation, sides[0], sides[1])
+
+
+def _squared_difference(occurrence: Occurrence) -> bool:
+    """Whether this is a squared error: not a squared deviation from a mean, and not under a root."""
+    left, right = operands(occurrence)
+    formula = occurrence.evaluation.graph.nodes[occurrence.site.node].expression
+    roots = [one for one in formula.walk() if isinstance(one, Call) and one.function == "sqrt"]
+    if any(inner is occurrence.expression for root in roots for inner in root.walk()):
+        return False
+    return _is_two(right.expression) and _is_difference(occurrence, left)

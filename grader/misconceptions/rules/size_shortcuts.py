@@ -15,13 +15,13 @@ from grader.misconceptions.support.families import SIZES, TRANSPOSED_SIZES
 from grader.misconceptions.support.layer_calls import (
     Axis,
     LayerWindow,
+    as_made,
     changed_with,
     layer_of,
     order_of,
     resized,
     window,
 )
-from grader.misconceptions.support.rewritten_shapes import as_made
 
 
 def _forward(occurrence: Occurrence) -> LayerWindow:

@@ -23,7 +23,7 @@ from grader.misconceptions.support.formulas import (
     rows,
     terms,
 )
-from grader.misconceptions.support.multiplications import Products, is_reduction, macs_calls, products
+from grader.misconceptions.support.layer_calls import Products, is_reduction, macs_calls, products
 
 
 class _Term(NamedTuple):

@@ -17,13 +17,13 @@ from grader.misconceptions.support.arrays import needs
 from grader.misconceptions.support.formulas import Subexpression, meaning
 from grader.misconceptions.support.layer_calls import (
     KERNEL_LAYERS,
+    as_made,
     changed_with,
     input_shape,
     layer_of,
     order_of,
     window,
 )
-from grader.misconceptions.support.rewritten_shapes import as_made
 
 _GLOBAL = "global pooling"
 

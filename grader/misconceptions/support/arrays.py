@@ -1,4 +1,4 @@
-"""Helpers of rules about arrays: conditions, arguments as arrays, any convolution as one with four axes."""
+"""Helpers of rules about arrays: conditions, gradients and their operations, any convolution as one with four axes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.core.registry import OPERATIONS
 from grader.core.support.inputs import entries, is_sequence
 from grader.core.support.plan import Plan, plan
 from grader.formula.arithmetic import close
 from grader.formula.substitution import Alternatives, ChangedCall, NotApplicableError, Occurrence
-from grader.misconceptions.support.differentiation import base
 from grader.misconceptions.support.families import CONVOLUTIONS
 
 Array = NDArray[np.float64]
@@ -54,6 +54,31 @@ def family(values: list[Any], right: Any) -> Alternatives:
 def _same(one: Any, other: Any) -> bool:
     first, second = array(one), array(other)
     return first.shape == second.shape and close(first, second, relative=1e-12, absolute=1e-14)
+
+
+def _differentiated(name: str) -> str | None:
+    declared = OPERATIONS.get(name)
+    return None if declared is None else declared.gradient_of
+
+
+def base(occurrence: Occurrence) -> str:
+    """The operation that is called, or whose gradient is called."""
+    return _differentiated(occurrence.operation) or occurrence.operation
+
+
+def is_gradient(occurrence: Occurrence) -> bool:
+    """Whether the call is one of an operation's gradients."""
+    return _differentiated(occurrence.operation) is not None
+
+
+def gradient(operation: str, argument: str) -> str:
+    """The name of an operation's gradient with respect to one of its arguments."""
+    return f"{operation}_grad_{argument}"
+
+
+def gradients(argument: str, *operations: str) -> tuple[str, ...]:
+    """The names of several operations' gradients with respect to the same argument."""
+    return tuple(gradient(operation, argument) for operation in operations)
 
 
 def forward(occurrence: Occurrence) -> Any:

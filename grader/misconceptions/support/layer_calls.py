@@ -1,4 +1,4 @@
-"""One view of the calls about layers, whether they take numbers, a layer or a row of a list: sizes and weights."""
+"""One view of calls about layers, whether they take numbers, a layer or a row of a list: sizes, weights, products."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from grader.core.layers.layer_type import LayerOptions
-from grader.core.layers.shapes import channels_first, in_order
+from grader.core.layers.shapes import channels_first, in_order, output_shape
 from grader.core.support.inputs import pair
 from grader.core.support.windows import axis_margin
 from grader.formula.substitution import ChangedCall, NotApplicableError, Occurrence
+from grader.formula.tree import Call
+from grader.misconceptions.support.formulas import Subexpression, shape_before
 from grader.structs import Struct
 
 KERNEL_LAYERS = ("convolution", "transposed convolution")
 """The families of layers whose kernels are weights."""
+_LONGEST = 1000
 
 
 class Axis(Struct):
@@ -122,6 +125,24 @@ def resized(occurrence: Occurrence, size: Callable[[Axis], Any]) -> Any:
     return in_order((channels, *sizes), order)
 
 
+def as_made(occurrence: Occurrence, order: str, written: Callable[[tuple[int, ...]], tuple[int, ...]]) -> Any:
+    """A layer's input shape as the layers before it made it, if these wrote it in another form.
+
+    Args:
+        occurrence: a call of `output_shape`.
+        order: the axis order of its shapes.
+        written: the wrong form of a shape; the shape itself where it has none.
+    """
+    chain = [occurrence]
+    while len(chain) < _LONGEST and (before := shape_before(chain[-1])) is not None:
+        chain.append(before)
+    shape: Any = chain[-1].bound()["input_shape"]
+    for call, reader in zip(chain[:0:-1], chain[-2::-1], strict=True):
+        made, read = output_shape(shape, layer_of(call), order), reader.bound()["input_shape"]
+        shape = made if isinstance(read, list | tuple) and tuple(read) == written(made) else read
+    return shape
+
+
 class Weights(Struct):
     """The weights of a convolution: its input and output channels and the sides of its kernel."""
 
@@ -186,3 +207,63 @@ def dense(occurrence: Occurrence) -> tuple[int, int, bool]:
     if len(shape) != 1:
         raise NotApplicableError
     return shape[0], o.count("out_features"), bool(o["bias"])
+
+
+class Products(Struct):
+    """A convolution's output (channels first), and the channels and kernel that each output entry multiplies."""
+
+    output: tuple[int, ...]
+    inputs: int
+    kernel: tuple[int, ...]
+    groups: int
+
+
+def products(occurrence: Occurrence) -> Products:
+    """The multiplications of a call or row; NotApplicableError if its layer is not a convolution."""
+    b = occurrence.bound()
+    if occurrence.operation == "conv2d_macs":
+        kernel = pair(b["kernel_size"], "kernel_size", 1)
+        return Products(channels_first(b["output_shape"], b["order"]), b["in_channels"], kernel, b["groups"])
+    o = LayerOptions(layer_of(occurrence))
+    found = o.window()
+    if o.kind.family != "convolution" or found is None:
+        raise NotApplicableError
+    shape = input_shape(occurrence)
+    output = output_shape(shape, layer_of(occurrence))
+    return Products(output, shape[0], found.kernel, o.count("groups"))
+
+
+def macs_with(occurrence: Occurrence, seen: Products, **changed: Any) -> ChangedCall:
+    """A call that counts the multiplications with another output, other channels or another kernel."""
+    output = tuple(changed.pop("output", seen.output))
+    kernel = tuple(changed.pop("kernel", seen.kernel))
+    arguments = {
+        "output_shape": (output[0], *two_sides(output[1:])),
+        "in_channels": seen.inputs,
+        "kernel_size": two_sides(kernel),
+        "groups": seen.groups,
+        "order": "CHW",
+    }
+    return occurrence.changed("conv2d_macs", **{**arguments, **changed})
+
+
+def is_reduction(first: Products, second: Products) -> bool:
+    """Whether the first may be a 1x1 convolution to fewer channels that is followed by the second."""
+    narrows = math.prod(first.kernel) == 1 and first.inputs > first.output[0]
+    same_size = first.output[1:] == second.output[1:] or math.prod(first.output[1:]) >= math.prod(second.output[1:])
+    return narrows and same_size and math.prod(second.kernel) > 1 and first.output[0] == second.inputs
+
+
+def macs_calls(occurrence: Occurrence) -> list[Subexpression]:
+    """The calls of conv2d_macs in the other formulas of the question that do not depend on this occurrence."""
+    evaluation, own = occurrence.evaluation, occurrence.site.node
+    graph = evaluation.graph
+    found: list[Subexpression] = []
+    for name, node in graph.nodes.items():
+        if name in graph.descendants[own] or name in graph.symbolic:
+            continue
+        calls = [e for e in node.expression.walk() if isinstance(e, Call) and e.function == "conv2d_macs"]
+        if calls and name != own:
+            evaluation.value(name)
+        found.extend(Subexpression(name, call) for call in calls)
+    return found

@@ -10,8 +10,7 @@ import numpy as np
 from grader.core.support.inputs import pair
 from grader.core.support.windows import Margins, margins
 from grader.formula.substitution import Occurrence
-from grader.misconceptions.support.arrays import array, needs, sides, without
-from grader.misconceptions.support.differentiation import base, gradient, is_gradient
+from grader.misconceptions.support.arrays import array, base, gradient, is_gradient, needs, sides, without
 
 _OTHER_KIND = {
     "avg_pool2d": "max_pool2d",
