@@ -36,7 +36,7 @@ BY_DECIMALS = sentence(
 )
 
 
-class Tolerance(Protocol):
+class ToleranceLimits(Protocol):
     """A part's own tolerance; meeting any one of several limits is enough."""
 
     @property
@@ -63,7 +63,7 @@ class Allowance(Struct):
     sets any). A key that is mathematically 0 is exactly 0 here.
     """
 
-    tolerance: Tolerance | None = None
+    tolerance: ToleranceLimits | None = None
     decimals: float | None = None
 
     def right(self, number: Number, key: int | float) -> bool:
@@ -137,7 +137,7 @@ def array_decimals(numbers: Iterable[Number | None]) -> float | None:
     return most if most >= 1 else None
 
 
-def _tolerated(number: Number, key: int | float, tolerance: Tolerance) -> bool:
+def _tolerated(number: Number, key: int | float, tolerance: ToleranceLimits) -> bool:
     distance = _distance(number.value, key)
     limits = []
     if tolerance.relative is not None:
@@ -152,7 +152,7 @@ def _tolerated(number: Number, key: int | float, tolerance: Tolerance) -> bool:
     return any(distance <= limit * _SLACK for limit in limits) or number.value == key
 
 
-def tolerance_rule(tolerance: Tolerance) -> Sentence:
+def tolerance_rule(tolerance: ToleranceLimits) -> Sentence:
     """A part's own tolerance in words."""
     said: Sentence | None = None
     for limit in _limits(tolerance):
@@ -161,7 +161,7 @@ def tolerance_rule(tolerance: Tolerance) -> Sentence:
     return said
 
 
-def _limits(tolerance: Tolerance) -> Iterator[Sentence]:
+def _limits(tolerance: ToleranceLimits) -> Iterator[Sentence]:
     if tolerance.relative is not None:
         yield sentence("within {limit} relative", limit=f"{float(tolerance.relative):g}")
     if tolerance.absolute is not None:
@@ -200,7 +200,7 @@ class Comparison(Struct):
 
 
 def compared_numbers(
-    keys: Mapping[Cell, Any], answers: Mapping[Cell, Number | None], tolerance: Tolerance | None
+    keys: Mapping[Cell, Any], answers: Mapping[Cell, Number | None], tolerance: ToleranceLimits | None
 ) -> Comparison:
     """Compare numbers with the key's, entry by entry; a blank entry is wrong."""
     decimals = array_decimals(answers.values()) if len(keys) > 1 else None
@@ -214,7 +214,7 @@ def compared_numbers(
     return Comparison(tuple(keys), frozenset(applied), _stated(applied, keys, tolerance))
 
 
-def _stated(applied: Mapping[Cell, Sentence], keys: Mapping[Cell, Any], tolerance: Tolerance | None) -> Sentence:
+def _stated(applied: Mapping[Cell, Sentence], keys: Mapping[Cell, Any], tolerance: ToleranceLimits | None) -> Sentence:
     """The loosest rule that some entry needed; without one, the rule that was applied."""
     if tolerance is not None:
         return tolerance_rule(tolerance)

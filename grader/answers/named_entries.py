@@ -49,7 +49,7 @@ _RESPECTIVELY = pattern(r",?\s+(?:respectively|resp\.?)\s*$", needs=("resp",))
 _NAMES_LAST = pattern(r"(.*\d\s*[\])}]?)\s*(?:\(([^()\n]*)\)|\sfor\s+([^\n]*))", re.DOTALL)
 
 
-class Entries(Struct):
+class NamedEntries(Struct):
     """Names and values, in the order written; `said` where the text can hardly be anything but names and values."""
 
     names: list[str]
@@ -57,11 +57,11 @@ class Entries(Struct):
     said: bool = True
 
 
-def named_entries(folded: str, numbers: bool = False) -> Entries | None:
+def named_entries(folded: str, numbers: bool = False) -> NamedEntries | None:
     """The names and values of a text in which every value has a name; with `numbers`, a name may be a bare number.
 
     >>> named_entries("std=0.5,mean=2.5"), named_entries("0.5, 2.5")
-    (Entries(names=['std', 'mean'], values=['0.5', '2.5'], said=True), None)
+    (NamedEntries(names=['std', 'mean'], values=['0.5', '2.5'], said=True), None)
     >>> named_entries("0.5 (std), 2.5 (mean)").names, named_entries("(std, mean) = (0.5, 2.5)").values
     (['std', 'mean'], ['0.5', '2.5'])
     """
@@ -79,7 +79,7 @@ def named_entries(folded: str, numbers: bool = False) -> Entries | None:
             pairs = [pair for entry in entries if entry for pair in entry]
             if all(entries) and len(pairs) > 1:
                 said = read is entry and cut is text
-                return Entries([name for name, _ in pairs], [value for _, value in pairs], said)
+                return NamedEntries([name for name, _ in pairs], [value for _, value in pairs], said)
     return None
 
 
@@ -141,7 +141,7 @@ def _name_behind(piece: str) -> list[tuple[str, str]] | None:
     return [(next(name for name in found.groups()[1:] if name), found[1].strip())]
 
 
-def _headed(text: str) -> Entries | None:
+def _headed(text: str) -> NamedEntries | None:
     """Several names and as many values: `TP, FP: 3 1`, `(b, w) = (2, 1)`, two lines, `[2, 1] (b, w)`."""
     lines = [line for line in text.split("\n") if line.strip()]
     if len(lines) == 2 and not re.search(r"[=:]", text):
@@ -159,7 +159,7 @@ def _headed(text: str) -> Entries | None:
     return _zipped(before, concluded(after)) or _zipped(after, before)
 
 
-def _zipped(head: str, rest: str) -> Entries | None:
+def _zipped(head: str, rest: str) -> NamedEntries | None:
     """Names and values, if there are as many of both."""
     head, rest = _AND.sub(", ", _unwrapped(head)), _AND.sub(", ", _unwrapped(printed_value(rest)))
     names = [name.strip() for name in re.split(r"[,;|/&]" if re.search(r"[,;|/&]", head) else r"\s+", head)]
@@ -169,7 +169,7 @@ def _zipped(head: str, rest: str) -> Entries | None:
         values = [value for value in re.split(separator, rest.strip(" |")) if value]
         if len(values) == len(names) and all(re.search(r"\d|^[-?]$", value) for value in values):
             other = any(_NO_ONE_VALUE.search(value) for value in values)
-            return None if other else Entries(names, values, bool(re.search("[,;|/]", head)))
+            return None if other else NamedEntries(names, values, bool(re.search("[,;|/]", head)))
     return None
 
 
@@ -178,7 +178,7 @@ def _unwrapped(text: str) -> str:
     return text[1:-1].strip() if text[:1] in ("(", "[", "{") and closes_last(text) else text
 
 
-def _table(text: str, numbers: bool) -> Entries | None:
+def _table(text: str, numbers: bool) -> NamedEntries | None:
     """Rows or columns of names and values."""
     lines = [line for line in text.split("\n") if re.search(r"\w", line)]
     marks = r"[|\t]" if all(re.search(r"[|\t]", line.strip(" |")) for line in lines) else r",\s?"
@@ -189,13 +189,13 @@ def _table(text: str, numbers: bool) -> Entries | None:
     if len(rows) == 2 and not _is_value(rows[1][0]) and len(rows[0]) > 2:
         rows = [row[1:] for row in rows]
     if len(rows) == 2 and all(map(_is_name, rows[0])) and all(map(_is_value, rows[1])):
-        return Entries(rows[0], rows[1])
+        return NamedEntries(rows[0], rows[1])
     if len(rows[0]) != 2:
         return None
     rows = rows[1:] if not any(map(_is_value, rows[0])) else rows
     for first in (0, 1):
         if len(rows) > 1 and all(name(row[first]) and _is_value(row[1 - first]) for row in rows):
-            return Entries([row[first] for row in rows], [row[1 - first] for row in rows])
+            return NamedEntries([row[first] for row in rows], [row[1 - first] for row in rows])
     return None
 
 

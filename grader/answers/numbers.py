@@ -35,7 +35,7 @@ from grader.answers.sides import (
 )
 from grader.answers.spec import MAX_TEXT, AnswerSpec
 from grader.answers.splitting import chain_of
-from grader.answers.statements import Value, agreed, alternatives, statements_of
+from grader.answers.statements import StatedValue, agreed, alternatives, statements_of
 from grader.answers.tokens import MAX_EXPONENT
 from grader.answers.values import Number, Reading
 from grader.messages import sentence
@@ -225,7 +225,7 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     if not spec.rank:  # in a list, 3-5 is a difference
         _refuse_ranges(undecorated(line), raw)
     _refuse_doubt(undecorated(line), raw)
-    values: list[tuple[str, Value]] = []
+    values: list[tuple[str, StatedValue]] = []
     for statement in statements_of(text):
         row = summary_row(statement) if spec.counts else None
         value = stated(row[1].replace("--", "0") if row else statement, spec, raw)

@@ -27,7 +27,7 @@ from grader.answers.remarks import (
 )
 from grader.answers.spec import AnswerSpec
 from grader.answers.splitting import MAX_SIDES, Side, chain_of
-from grader.answers.statements import Value, equal, merged, rounded_from, same_number, unrounded, whole
+from grader.answers.statements import StatedValue, equal, merged, rounded_from, same_number, unrounded, whole
 from grader.answers.tokens import CONSTANTS
 from grader.answers.values import Number
 from grader.errors import UnreadableError
@@ -94,7 +94,7 @@ def integer_number(raw: int) -> Number:
     return Number(raw, text, 0, significant_digits(text.lstrip("-"), whole=True))
 
 
-def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
+def stated(statement: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
     """The value of one chain; None for words."""
     if len(statement) > MAX_SIDE:
         statement = statement[-MAX_SIDE:]
@@ -105,13 +105,13 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
     if counted:  # `3 layers: 3 → 5 → 7`
         value = stated(counted[2], spec, raw)
         others = () if value is None else tuple(replace(one, natural=False) for one in value.numerals)
-        return Value((Numeral(integer_number(int(counted[1]))), *others), plain=True)
+        return StatedValue((Numeral(integer_number(int(counted[1]))), *others), plain=True)
     statement = _ANGLE.sub(r"\1(\3*pi/180)", statement)
     if not statement.isascii():
         statement = _CLOSE_WORDS.sub(" ", statement)
     if _NAME.fullmatch(statement) and statement not in CONSTANTS:
         return None
-    evaluated: list[tuple[Side, Value]] = []
+    evaluated: list[tuple[Side, StatedValue]] = []
     failure: Sentence | None = None
     arrow = False
     for side in chain_of(statement)[-MAX_SIDES:]:
@@ -133,7 +133,7 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> Value | None:
     return _chained(evaluated, spec, raw)
 
 
-def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Value:
+def _chained(sides: list[tuple[Side, StatedValue]], spec: AnswerSpec, raw: str) -> StatedValue:
     """The value of a chain: its plain sides, of which the unrounded one counts; after an arrow, the last."""
     sides = unrounded(sides)
     plain = [(side, value) for side, value in sides if value.plain]
@@ -149,7 +149,7 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
     for other in calculations:
         same = [one for one in result.numerals if same_number(other.first, one.number, spec)]
         if same:
-            return Value(tuple(same[:1]), plain=True)
+            return StatedValue(tuple(same[:1]), plain=True)
     if not spec.counts and (result.first.significant or DIGITS) < DIGITS:
         near = 1.0 if plain[-1][0].link == "≈" else 0.5 - 1e-9
         for other in calculations:
@@ -158,17 +158,17 @@ def _chained(sides: list[tuple[Side, Value]], spec: AnswerSpec, raw: str) -> Val
     return _or_calculated(result, sides, spec)
 
 
-def _in_its_unit(side: Side, value: Value, spec: AnswerSpec) -> bool:
+def _in_its_unit(side: Side, value: StatedValue, spec: AnswerSpec) -> bool:
     """Whether a side has a unit, and so takes precedence over one without: `1/25 = 0.04 s`."""
     return spec.unit not in (None, "%") and value.plain and bool(_UNIT_BEHIND.search(side.text))
 
 
-def _or_calculated(result: Value, sides: list[tuple[Side, Value]], spec: AnswerSpec) -> Value:
+def _or_calculated(result: StatedValue, sides: list[tuple[Side, StatedValue]], spec: AnswerSpec) -> StatedValue:
     """What a chain states, and the value of its calculation, `(5*5+1)*6 = 150`: a slip for a person to see."""
     (_, last), (side, final) = sides[-2:] if len(sides) > 1 else (sides[0], sides[0])
     if last.plain or not final.plain or side.link != "=" or merged(last, final, spec):
         return result
-    return Value((*result.numerals, replace(last.numerals[0], natural=False)), plain=True)
+    return StatedValue((*result.numerals, replace(last.numerals[0], natural=False)), plain=True)
 
 
 def negated(number: Number) -> Number:
@@ -181,7 +181,7 @@ def _text(number: Number) -> str:
     return str(value) if isinstance(value, int) else f"{float(value):.10g}"
 
 
-def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
+def side_value(side: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
     """The value of one side of a chain, without words and brackets around it; None for words alone.
 
     Raises:
@@ -202,15 +202,15 @@ def side_value(side: str, spec: AnswerSpec, raw: str) -> Value | None:
         return None
     words = _without_words(side)
     if words is not None:
-        return Value((Numeral(Number(bounded(calculated(words), raw), raw)),), plain=False)
-    return Value((Numeral(Number(bounded(calculated(text), raw), raw)),), plain=False)
+        return StatedValue((Numeral(Number(bounded(calculated(words), raw), raw)),), plain=False)
+    return StatedValue((Numeral(Number(bounded(calculated(text), raw), raw)),), plain=False)
 
 
-def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+def _core(text: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
     """A plain value, a value with a bracket after it, or a calculation; None for anything else."""
     plain = variants(text, spec, raw)
     if plain:
-        return Value(tuple(plain), plain=True)
+        return StatedValue(tuple(plain), plain=True)
     behind = bracket_behind(text) if sum(map(text.count, "([{")) <= _MAX_BRACKETS else None
     if behind is not None:
         found = _with_bracket(*behind, text, spec, raw)
@@ -219,18 +219,18 @@ def _core(text: str, spec: AnswerSpec, raw: str) -> Value | None:
     return _calculation(text, spec, raw)
 
 
-def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
+def _calculation(text: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
     if "%" in text:
         from grader.answers.units import of_percentages
 
         number = of_percentages(text, spec)
-        return None if number is None else Value((Numeral(Number(bounded(number, raw), raw)),), plain=False)
+        return None if number is None else StatedValue((Numeral(Number(bounded(number, raw), raw)),), plain=False)
     if _X_AS_NAME.search(text):
         return None
     text = _BY.sub(" x ", text)
     batched = _BATCHED.fullmatch(text) if spec.counts else None
     if batched:
-        return Value((Numeral(integer_number(int(batched[1]))),), plain=True)
+        return StatedValue((Numeral(integer_number(int(batched[1]))),), plain=True)
     for written in dict.fromkeys([text, with_point(text) or text]):
         try:
             value = _with_digits(Number(bounded(calculated(written), raw), raw), written)
@@ -238,15 +238,15 @@ def _calculation(text: str, spec: AnswerSpec, raw: str) -> Value | None:
             continue
         power = _POWER_OF_TWO.fullmatch(text) if spec.counts else None
         if power:
-            return Value((Numeral(value), Numeral(integer_number(int(power[1])), natural=False)), plain=False)
+            return StatedValue((Numeral(value), Numeral(integer_number(int(power[1])), natural=False)), plain=False)
         side = _SQUARE.fullmatch(text) if spec.counts or not spec.rank else None  # not in a list of measured values
         if side:
             own = Numeral(integer_number(int(side[1])), natural=_TIMES.search(raw) is not None)
             sides = (own,) if own.natural or not spec.rank else ()  # in a list, a product in a row of sizes is an area
-            return Value((Numeral(value), *sides), plain=bool(_SIZES.fullmatch(text)))
+            return StatedValue((Numeral(value), *sides), plain=bool(_SIZES.fullmatch(text)))
         angle = _BARE_ANGLE.sub(r"\1(\3*pi/180)", text)
         others = (Numeral(Number(calculated(angle), raw), natural=False),) if angle != text else ()
-        return Value((Numeral(value), *others), plain=False)
+        return StatedValue((Numeral(value), *others), plain=False)
     maps = re.fullmatch(r"(\d{1,9})\s?@\s?(\d{1,9}(?:\s?[xX*]\s?\d{1,9})*)", text)
     return _calculation(f"{maps[1]}*{maps[2]}", spec, raw) if maps and spec.counts else None
 
@@ -260,7 +260,7 @@ def _with_digits(number: Number, written: str) -> Number:
     return replace(number, decimals=places, significant=digits)
 
 
-def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str) -> Value | None:
+def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
     """A value with a remark after it; a plain value with a number in brackets may also be a product."""
     if head[-1] == ")" and text[len(head)] == "(":
         return None  # the product `(1/2)(1/3)`
@@ -287,7 +287,7 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
         return agreed if re.search(r"\s[(\[{]", text) else _or_product(agreed, text)
     if (spec.counts or (spec.unit == "%" and "%" in inside)) and core.plain and remark.plain:
         others = tuple(replace(one, natural=False) for one in remark.numerals)
-        core = Value((*core.numerals, *others), plain=True)
+        core = StatedValue((*core.numerals, *others), plain=True)
     if not core.plain or head[-1:] in "+-*/^":
         return None
     try:
@@ -295,11 +295,11 @@ def _with_bracket(head: str, inside: str, text: str, spec: AnswerSpec, raw: str)
     except UnreadableError:
         return core
     if not re.search(r"\s[(\[{]", text) and not remark.plain:  # without a space, no remark: `6(5*5+1)`
-        return Value((Numeral(product), *(replace(one, natural=False) for one in core.numerals)), plain=False)
-    return Value((*core.numerals, Numeral(product, natural=False)), plain=True)
+        return StatedValue((Numeral(product), *(replace(one, natural=False) for one in core.numerals)), plain=False)
+    return StatedValue((*core.numerals, Numeral(product, natural=False)), plain=True)
 
 
-def _or_product(value: Value, text: str) -> Value:
+def _or_product(value: StatedValue, text: str) -> StatedValue:
     """A value directly followed by a bracket that equals it; `0.5(1 - 0.5)` is also a product."""
     try:
         product = Numeral(Number(bounded(calculated(text), text), text), natural=False)

@@ -24,7 +24,7 @@ from grader.structs import Struct
 _QUOTIENT = pattern(r"\(*-?(\d{0,9}[.,]?\d{1,15})\)*\s?/\s?\(*(\d{0,9}[.,]?\d{1,15})\)*", needs="/")
 
 
-class Value(Struct):
+class StatedValue(Struct):
     """What one side or statement may mean, the most natural first; `plain` values are not calculations."""
 
     numerals: tuple[Numeral, ...]
@@ -36,7 +36,7 @@ class Value(Struct):
         return self.numerals[0].number
 
 
-def same_value(one: Value, other: Value, spec: AnswerSpec) -> bool:
+def same_value(one: StatedValue, other: StatedValue, spec: AnswerSpec) -> bool:
     """Whether two values are equal, where one may be a percentage."""
     return any(same_number(first.number, second.number, spec) for first in one.numerals for second in other.numerals)
 
@@ -51,7 +51,7 @@ def _share_of(share: Number, percentage: Number, spec: AnswerSpec) -> bool:
     return spec.unit == "%" and equal(scaled(share, Fraction(100)), percentage)
 
 
-def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
+def merged(one: StatedValue, other: StatedValue, spec: AnswerSpec) -> StatedValue | None:
     """The one value that two values agree on, if need be by rounding; None where they differ."""
     for first in one.numerals:
         for second in other.numerals:
@@ -59,7 +59,7 @@ def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
                 said = first if _share_of(second.number, first.number, spec) else second
                 units = one.numerals if spec.unit else ()  # a size in bytes, by powers of 1000 and of 1024
                 others = [replace(n, natural=False) for n in units if not equal(n.number, said.number)]
-                return Value((replace(said, natural=True), *others), one.plain and other.plain)
+                return StatedValue((replace(said, natural=True), *others), one.plain and other.plain)
     shares = [(_as_percentage(one), other), (one, _as_percentage(other))] if spec.unit == "%" else []
     for pair in ((one, other), *shares):
         found = _rounded(*pair, spec)
@@ -68,11 +68,11 @@ def merged(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
     return None
 
 
-def _as_percentage(value: Value) -> Value:
+def _as_percentage(value: StatedValue) -> StatedValue:
     return replace(value, numerals=tuple(replace(n, number=scaled(n.number, Fraction(100))) for n in value.numerals))
 
 
-def _rounded(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
+def _rounded(one: StatedValue, other: StatedValue, spec: AnswerSpec) -> StatedValue | None:
     """The more precise of two values where one is rounded from the other; None where neither is."""
     if rounded_from(other.first, one.first):
         short, full = other, one
@@ -85,9 +85,9 @@ def _rounded(one: Value, other: Value, spec: AnswerSpec) -> Value | None:
     return short if (short.first.significant or 0) >= 3 and short is other else full
 
 
-def unrounded(sides: list[tuple[Side, Value]]) -> list[tuple[Side, Value]]:
+def unrounded(sides: list[tuple[Side, StatedValue]]) -> list[tuple[Side, StatedValue]]:
     """The sides without quotients of rounded numbers that follow a calculation which they agree with."""
-    kept: list[tuple[Side, Value]] = []
+    kept: list[tuple[Side, StatedValue]] = []
     for side, value in sides:
         slack, found = _slack(side.text), float(value.first.value)
         earlier = [float(one.first.value) for _, one in kept if not one.plain] if slack else []
@@ -200,7 +200,7 @@ def _equal_sides(value: str, calculation: str) -> bool:
         return False
 
 
-def agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str, exactly: bool) -> list[Numeral]:
+def agreed(values: list[tuple[str, StatedValue]], spec: AnswerSpec, raw: str, exactly: bool) -> list[Numeral]:
     """The value of several statements: the one called total, if any; otherwise they must agree.
 
     A statement whose value a later one uses is a step towards it. Alternatives must be `exactly` the same number:
@@ -220,7 +220,7 @@ def agreed(values: list[tuple[str, Value]], spec: AnswerSpec, raw: str, exactly:
     return [*result.numerals, *(replace(one, natural=False) for one in others)]
 
 
-def _steps(values: list[tuple[str, Value]]) -> list[Value]:
+def _steps(values: list[tuple[str, StatedValue]]) -> list[StatedValue]:
     """The values of statements that a later statement uses: `s = 0.5*2 = 1; w = 3 - s*1 = 2`."""
     steps = []
     for at, (_, value) in enumerate(values[:-1]):
@@ -235,7 +235,7 @@ def _is(token: str, number: Number) -> bool:
     return len(token) <= _MAX_TOKEN and Fraction(token) == number.value
 
 
-def _summed(values: list[tuple[str, Value]]) -> list[Numeral]:
+def _summed(values: list[tuple[str, StatedValue]]) -> list[Numeral]:
     """The sum of statements with different names, `gamma: 10, beta: 10`, a possible meaning."""
     names = {_NAME.match(statement) for statement, _ in values}
     if len(values) < 2 or None in names or len({found[0] for found in names if found}) < len(values):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import AnswerVector, Comparison, Tolerance, Vector, sizes_of
+from grader.answers.comparison import AnswerVector, Comparison, ToleranceLimits, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, kind_named
 from grader.answers.kinds.formula import (
     EQUAL_FORMULA,
@@ -78,7 +78,7 @@ class SymbolicShapeKind(FormulaKind):
         """Every shape by its row."""
         return {(row,): shape for row, shape in enumerate(value)} if self.several else {(): value}
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare every size with the key's at the sample points; a leading batch axis of 1 does not count."""
         first = next(iter(key.points(True)), None) or next(iter(key.points(False)), None)
         if first is None:

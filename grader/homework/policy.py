@@ -158,7 +158,7 @@ class Standing(NamedTuple):
         return self.access in ("open", "late")
 
 
-class Attempt(NamedTuple):
+class ScoredAttempt(NamedTuple):
     """One attempt of a student, with its score after the deduction.
 
     Attempts are ordered by `number`, not by time, because clocks may be set back.
@@ -254,7 +254,7 @@ def feedback_visible(policy: Policy, due: datetime | None, released: bool, now: 
     return policy.feedback == "after_due" and closes is not None and to_the_second(now) > to_the_second(closes)
 
 
-def counting(attempts: Sequence[Attempt], best: Best) -> Attempt | None:
+def counting(attempts: Sequence[ScoredAttempt], best: Best) -> ScoredAttempt | None:
     """The attempt that counts: the last one, or the one with the highest score; None if there is none.
 
     Of equal scores the last counts, and of equal numbers the last in the list. An attempt that may still become the

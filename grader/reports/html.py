@@ -17,7 +17,7 @@ from grader.reports.html_part import NAME, chip, earned, part_data, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks as points_text
 from grader.reports.templates import environment, style
-from grader.reports.words import Words
+from grader.reports.words import ReportWords
 
 Asked = Mapping[str, Any]
 """What an assignment asks, as plain data: see `grader.reports.asked`."""
@@ -75,13 +75,15 @@ def student_values(
     }
 
 
-def _row(question: Mapping[str, Any], words: Words) -> Markup:
+def _row(question: Mapping[str, Any], words: ReportWords) -> Markup:
     """A question in the overview."""
     parts = [(visible(str(part["id"])), *chip(part, words)) for part in question["parts"]]
     return Markup(_template("question.html").module.row(words, {**_named(question, words), "parts": parts}))
 
 
-def _section(question: Mapping[str, Any], known: Asked, words: Words, reveal: Reveal, shared: Fragments) -> Markup:
+def _section(
+    question: Mapping[str, Any], known: Asked, words: ReportWords, reveal: Reveal, shared: Fragments
+) -> Markup:
     """A question with its parts."""
     asked = known.get("questions", {}).get(question["id"]) or {}
     fragments = []
@@ -96,7 +98,7 @@ def _section(question: Mapping[str, Any], known: Asked, words: Words, reveal: Re
     return Markup(_template("question.html").module.section(words, {**_named(question, words), **said}))
 
 
-def _named(question: Mapping[str, Any], words: Words) -> dict[str, str]:
+def _named(question: Mapping[str, Any], words: ReportWords) -> dict[str, str]:
     return {
         "id": visible(str(question["id"])),
         "title": visible(str(question.get("title") or "")),
@@ -104,13 +106,13 @@ def _named(question: Mapping[str, Any], words: Words) -> dict[str, str]:
     }
 
 
-def _part(question: str, part: Mapping[str, Any], asked: Asked, words: Words, reveal: Reveal) -> Markup:
+def _part(question: str, part: Mapping[str, Any], asked: Asked, words: ReportWords, reveal: Reveal) -> Markup:
     return Markup(_template("part.html").render(w=words, p=part_data(question, part, asked, words, reveal)))
 
 
 @cache
-def _words(lang: str, say: Say | None) -> Words:
-    return Words(lang, say)
+def _words(lang: str, say: Say | None) -> ReportWords:
+    return ReportWords(lang, say)
 
 
 @cache
@@ -123,7 +125,7 @@ def _share(score: object, most: object) -> int:
     return round(100 * min(max(float(str(score or 0)) / whole, 0.0), 1.0)) if whole > 0 else 0
 
 
-def _closing(report: Mapping[str, Any], words: Words) -> Markup:
+def _closing(report: Mapping[str, Any], words: ReportWords) -> Markup:
     """How many points wait for a person, or that none do."""
     waiting = Decimal(str(report.get("pending_points") or 0))
     if report.get("status") != "needs_review":
@@ -131,5 +133,5 @@ def _closing(report: Mapping[str, Any], words: Words) -> Markup:
     return prose(words.say(sentence("Points that wait for a person: {points}", points=Decimal(points_text(waiting)))))
 
 
-def _said_convention(name: object, words: Words) -> Markup | None:
+def _said_convention(name: object, words: ReportWords) -> Markup | None:
     return prose(words.say(sentence("Accepted convention: {name}", name=str(name)))) if name else None

@@ -19,7 +19,7 @@ from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.show import marks as points_text
 from grader.reports.show import one_line, scalar
 from grader.reports.verdicts import VERDICTS
-from grader.reports.words import Words
+from grader.reports.words import ReportWords
 
 _MESSAGE = 3_000
 _TEXT = 2_000
@@ -71,12 +71,12 @@ def verbatim(text: str) -> str | None:
     return first + shown + shorten(text, _TEXT)[_TEXT:]
 
 
-def earned(score: object, most: object, words: Words) -> str:
+def earned(score: object, most: object, words: ReportWords) -> str:
     """Marks out of the maximum, as in every format."""
     return marks_of(Decimal(str(score or 0)), Decimal(str(most or 0)), words.say)
 
 
-def points(value: object, words: Words) -> str:
+def points(value: object, words: ReportWords) -> str:
     """Marks in the digits of the language."""
     return words.number(points_text(Decimal(str(value or 0))))
 
@@ -91,7 +91,7 @@ class ShownValue(NamedTuple):
 
 
 def part_data(
-    question: str, part: Mapping[str, Any], known: Mapping[str, Any], words: Words, reveal: Reveal
+    question: str, part: Mapping[str, Any], known: Mapping[str, Any], words: ReportWords, reveal: Reveal
 ) -> dict[str, Any]:
     """All that the template needs about a part."""
     marks = Marks(part)
@@ -172,7 +172,7 @@ def _as_written(submitted: object, read: object, answer: ShownValue | None) -> s
     return verbatim(_written(submitted))
 
 
-def _message(part: Mapping[str, Any], words: Words) -> Markup | None:
+def _message(part: Mapping[str, Any], words: ReportWords) -> Markup | None:
     said = part.get("message") or ""
     if part["verdict"] == "pending" and part.get("review"):
         return None
@@ -189,7 +189,7 @@ def _new(one: Mapping[str, Any], part: Mapping[str, Any]) -> bool:
     return one["kind"] != "carried" or one.get("message") != part.get("message")
 
 
-def _cause(place: int, one: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _cause(place: int, one: Mapping[str, Any], words: ReportWords) -> dict[str, Any]:
     return {
         "letter": letter(place),
         "id": visible(str(one["id"])),
@@ -205,7 +205,7 @@ def _legend(answer: ShownValue | None) -> tuple[bool, bool, bool]:
     return "right" in states and "wrong" in states, "wrong" in states, any(cell.causes for cell in cells)
 
 
-def _review(part: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
+def _review(part: Mapping[str, Any], words: ReportWords) -> dict[str, Any] | None:
     """A person's mark, next to the automatic one."""
     review = part.get("review")
     if not review:
@@ -220,7 +220,7 @@ def _review(part: Mapping[str, Any], words: Words) -> dict[str, Any] | None:
     }
 
 
-def chip(part: Mapping[str, Any], words: Words) -> tuple[str, str, str]:
+def chip(part: Mapping[str, Any], words: ReportWords) -> tuple[str, str, str]:
     """The verdict that counts: its class, symbol and word; a person's mark goes before the automatic one."""
     review = part.get("review")
     if not review:

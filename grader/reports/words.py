@@ -47,7 +47,7 @@ WORDS: Mapping[str, Sentence] = {
 }
 
 
-class Words:
+class ReportWords:
     """The fixed words in one language, and how numbers are written in it."""
 
     def __init__(self, lang: str, say: Say | None = None) -> None:

@@ -18,7 +18,7 @@ from grader.reports.html_part import block, earned, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import one_line
 from grader.reports.templates import environment, script, script_digest, style
-from grader.reports.words import Words
+from grader.reports.words import ReportWords
 from grader.statistics import plots
 from grader.statistics.document import Lists
 from grader.variants.copied import Copied
@@ -51,7 +51,7 @@ def section(lists: Lists, document: Mapping[str, Any], question_link: Callable[[
 
 def _values(lists: Lists, document: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """The values for the templates of the class page."""
-    words = Words(lang)
+    words = ReportWords(lang)
     return {
         "w": words,
         "document": document,
@@ -80,12 +80,12 @@ def _copied(one: Mapping[str, Any]) -> Copied:
     return Copied(**{name: value for name, value in one.items() if name != "student"})
 
 
-def _saying(words: Words, make: Callable[..., Sentence]) -> Callable[..., str]:
+def _saying(words: ReportWords, make: Callable[..., Sentence]) -> Callable[..., str]:
     """For the template: formats sentences, caching each."""
     return cache(lambda *template, **fields: words.say(make(*template, **fields)))
 
 
-def _number(words: Words, value: float | None) -> str:
+def _number(words: ReportWords, value: float | None) -> str:
     """A figure with two decimals; a dash where there is none."""
     if value is None:
         return "–"
@@ -93,7 +93,7 @@ def _number(words: Words, value: float | None) -> str:
     return words.number(text.replace("-", "−"))
 
 
-def _plots(words: Words, section: Mapping[str, Any], at: str) -> dict[str, Markup]:
+def _plots(words: ReportWords, section: Mapping[str, Any], at: str) -> dict[str, Markup]:
     """The plots of an assignment that has marks; `at` makes their ids unique in the page."""
     if not section["marks"]["students"]:
         return {}

@@ -10,7 +10,7 @@ import pytest
 
 import grader.answers.kinds
 from grader.answers import read_answer
-from grader.answers.comparison import Comparison, Tolerance
+from grader.answers.comparison import Comparison, ToleranceLimits
 from grader.answers.kinds import KINDS
 from grader.answers.kinds.base import FormField, PartFields, Worded, register
 from grader.answers.spec import AnswerSpec
@@ -28,7 +28,7 @@ class Complete(Worded):
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         return Readings.of(self.name, str(raw))
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         return Comparison(((),))
 
     def hint(self, spec: AnswerSpec, shape_order: str) -> str:

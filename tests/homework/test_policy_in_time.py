@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from grader.homework.moments import moment, to_the_second
 from grader.homework.policy import (
     NO_EXTENSION,
-    Attempt,
     Extension,
     Late,
     Policy,
+    ScoredAttempt,
     closing,
     counting,
     deduction,
@@ -198,8 +198,8 @@ def test_a_local_time_is_no_moment() -> None:
 # The attempt that counts
 
 
-def attempt(id: int, number: int, score: str) -> Attempt:
-    return Attempt(id, number, Decimal(score))
+def attempt(id: int, number: int, score: str) -> ScoredAttempt:
+    return ScoredAttempt(id, number, Decimal(score))
 
 
 def test_the_last_attempt_or_the_highest_counts() -> None:
@@ -219,7 +219,7 @@ def test_of_equal_attempts_the_later_counts() -> None:
 
 
 @given(st.lists(st.builds(attempt, st.integers(1, 99), st.integers(0, 5), st.sampled_from(["0", "1", "1.0", "2"]))))
-def test_none_is_better_or_as_good_and_later(attempts: list[Attempt]) -> None:
+def test_none_is_better_or_as_good_and_later(attempts: list[ScoredAttempt]) -> None:
     for best, better in (
         ("last", lambda one, other: one.number > other.number),
         ("highest", lambda one, other: (one.score, one.number) > (other.score, other.number)),

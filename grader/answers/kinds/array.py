@@ -12,7 +12,7 @@ from grader.answers.comparison import (
     AnswerVector,
     Comparison,
     Floats,
-    Tolerance,
+    ToleranceLimits,
     Vector,
     compared_numbers,
     encoded_numbers,
@@ -78,7 +78,7 @@ class ArrayKind(Numbers):
         """The entries of the key that are not asked for."""
         return tuple(cell for cell, entry in super().cells(value).items() if entry == NOT_ASKED)
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare entry by entry."""
         keys, expected, received = self.cells(key), self.axes(key), self.axes(value)
         if expected != received:

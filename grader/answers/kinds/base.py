@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, TypeVar
 
-from grader.answers.comparison import AnswerVector, Comparison, Floats, Tolerance, Vector
+from grader.answers.comparison import AnswerVector, Comparison, Floats, ToleranceLimits, Vector
 from grader.answers.spec import AnswerSpec, FormField, PartFields, UnfitPartError
 from grader.answers.values import Cell, Readings, Value, walked
 from grader.messages import Sentence, sentence
@@ -119,7 +119,7 @@ class Kind(ABC):
         return ()
 
     @abstractmethod
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare a reading with the key, entry by entry."""
 
     def misfit(self, expected: tuple[int, ...], received: tuple[int, ...]) -> Sentence:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import Any
 
-from grader.answers.comparison import EXACT, Comparison, Tolerance
+from grader.answers.comparison import EXACT, Comparison, ToleranceLimits
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.option_words import normal
 from grader.answers.options import lettered, option_from, with_letter
@@ -64,7 +64,7 @@ class ChoiceKind(Worded):
         """The option as the author spells it; blank for a blank answer."""
         return Readings.of(self.name, None if is_blank(raw) else option_from(raw, spec.choices))
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare the option with the key."""
         return Comparison(((),), frozenset({()} if value == key else ()), EXACT)
 

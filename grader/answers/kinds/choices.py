@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from grader.answers.comparison import EXACT, Comparison, Tolerance
+from grader.answers.comparison import EXACT, Comparison, ToleranceLimits
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
 from grader.answers.options import lettered, with_letter
@@ -60,7 +60,7 @@ class ChoicesKind(Worded):
             return Readings(self.name)
         return Readings(self.name, (Reading(options_from(raw, spec.choices)),))
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare the ticked options with the right ones, as sets."""
         return Comparison(((),), frozenset({()} if set(value) == set(key) else ()), EXACT)
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader.answers.comparison import AnswerVector, Comparison, Floats, Tolerance, Vector
+from grader.answers.comparison import AnswerVector, Comparison, Floats, ToleranceLimits, Vector
 from grader.answers.conditions import Conditioned, with_condition
 from grader.answers.kinds.array import array_field, array_hint, encoded_entries
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
@@ -115,7 +115,7 @@ class FormulaKind(Kind):
         """The shape of an array of formulas."""
         return nested_axes(value)
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare formulas with a `SampledKey` at its sample points.
 
         Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.answers.comparison import EXACT, Comparison, Tolerance
+from grader.answers.comparison import EXACT, Comparison, ToleranceLimits
 from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Worded, register
 from grader.answers.kinds.choice import check_choices
 from grader.answers.phrases import is_blank
@@ -75,7 +75,7 @@ class MatchingKind(Worded):
         found = pairs_from(raw, spec.items, spec.choices, spec.item_texts)
         return Readings.of(self.name, found if any(found) else None)
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare item by item."""
         right = {(index,) for index, choice in enumerate(key) if value[index] == choice}
         return Comparison(tuple((index,) for index in range(len(key))), frozenset(right), EXACT)

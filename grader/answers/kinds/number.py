@@ -11,7 +11,7 @@ from grader.answers.comparison import (
     AnswerVector,
     Comparison,
     Floats,
-    Tolerance,
+    ToleranceLimits,
     Vector,
     compared_numbers,
     encoded_numbers,
@@ -50,7 +50,7 @@ class OneNumber(Numbers):
         number = plain_number(raw, spec)
         return None if number is None else Readings.of(self.name, number)
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare the number with the key."""
         return compared_numbers({(): key}, {(): value}, tolerance)
 

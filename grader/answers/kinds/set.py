@@ -14,7 +14,7 @@ from grader.answers.comparison import (
     AnswerVector,
     Comparison,
     Floats,
-    Tolerance,
+    ToleranceLimits,
     Vector,
     encoded_numbers,
     tolerance_rule,
@@ -81,7 +81,7 @@ class SetKind(Numbers):
         """Every entry by its place in the list."""
         return {(index,): entry for index, entry in enumerate(value)}
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Match every entry of the key with an answer's entry that is not matched yet."""
         allowance, left = Allowance(tolerance), list(value)
         right = set()

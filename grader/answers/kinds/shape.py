@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import DIGITS, EXACT, AnswerVector, Comparison, Floats, Tolerance, Vector, sizes_of
+from grader.answers.comparison import DIGITS, EXACT, AnswerVector, Comparison, Floats, ToleranceLimits, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_shape
@@ -64,7 +64,7 @@ class ShapeKind(Numbers):
         """How many sizes the shape has."""
         return (len(value),)
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare the sizes exactly; a leading batch axis of 1 does not count."""
         if isinstance(key, tuple):
             value = without_batch(value, len(key))

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import EXACT, AnswerVector, Comparison, Floats, Tolerance, Vector, sizes_of
+from grader.answers.comparison import EXACT, AnswerVector, Comparison, Floats, ToleranceLimits, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.kinds.shape import (
     answered_shapes,
@@ -66,7 +66,7 @@ class ShapesKind(Numbers):
         lengths = {len(shape) for shape in value}
         return (len(value), *(lengths if len(lengths) == 1 else ()))
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Compare every shape exactly."""
         keys = self.cells(key)
         if len(value) != len(key):

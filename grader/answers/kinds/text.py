@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from grader.answers.comparison import Comparison, Tolerance
+from grader.answers.comparison import Comparison, ToleranceLimits
 from grader.answers.kinds.base import FormField, PartFields, Worded, register
 from grader.answers.phrases import is_blank
 from grader.answers.refusal import described, unreadable
@@ -28,7 +28,7 @@ class TextKind(Worded):
         """The text, lists of lines joined; blank for a blank answer."""
         return Readings.of(self.name, None if is_blank(raw) else _text(raw, spec))
 
-    def compare(self, value: Any, key: Any, tolerance: Tolerance | None) -> Comparison:
+    def compare(self, value: Any, key: Any, tolerance: ToleranceLimits | None) -> Comparison:
         """Nothing is right until a person has read it."""
         return Comparison(((),))
 

@@ -21,7 +21,7 @@ from grader.messages.names import listed, nearest
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Part
     from grader.homework.prompts.prompt import FilledPrompt
-    from grader.homework.prompts.values import Value
+    from grader.homework.prompts.values import FillValue
     from grader.homework.solved import SolvedQuestion
 
 _SIZES = 4
@@ -34,7 +34,7 @@ class Fills:
     def __init__(self, solved: SolvedQuestion) -> None:
         """Nothing is looked up yet: each value is when a prompt first names it."""
         self.solved = solved
-        self._values: dict[str, Value] = {}
+        self._values: dict[str, FillValue] = {}
 
     def filled(self, source: str) -> FilledPrompt:
         """A text of the question with its fills replaced by values.
@@ -154,7 +154,7 @@ class Fills:
                 found += [node if isinstance(node, str) else str(node[0]) for node in nodes]
         return tuple(dict.fromkeys(found))
 
-    def _value(self, name: str) -> Value | None:
+    def _value(self, name: str) -> FillValue | None:
         """The laid-out value of a name; None for a name without a single value."""
         from grader.homework.prompts.layout import laid_out
 

@@ -9,7 +9,16 @@ from itertools import islice
 from typing import Any
 
 from grader.formula.arithmetic import as_lists
-from grader.homework.prompts.values import MOST_CELLS, Matrix, Row, Shape, Slices, TableOf, Value, Word
+from grader.homework.prompts.values import (
+    MOST_CELLS,
+    FillValue,
+    ListValue,
+    Matrix,
+    ShapeValue,
+    Slices,
+    TableValue,
+    Word,
+)
 from grader.messages.isolates import without_isolates
 
 _DIGITS = 12
@@ -20,7 +29,7 @@ _MOST_TEXT = 2_000
 _INSIDE = ("type", "name", "layers", "branches")
 
 
-def laid_out(value: Any, is_shape: bool = False) -> Value:
+def laid_out(value: Any, is_shape: bool = False) -> FillValue:
     """A value laid out for prompts: a given as the author wrote it, or a step as it was computed.
 
     >>> laid_out([28, 28, 1], is_shape=True).plain(), laid_out([[1, -10], [Decimal("0.50"), 2]]).plain()
@@ -34,16 +43,16 @@ def laid_out(value: Any, is_shape: bool = False) -> Value:
     if value and all(isinstance(entry, Mapping) for entry in value):
         return _layers(value) if all(map(_is_layer, value)) else _table(value)
     if is_shape or isinstance(value, tuple):
-        return Shape(tuple(map(cell, value)))
+        return ShapeValue(tuple(map(cell, value)))
     if value and all(isinstance(entry, tuple) for entry in value):
-        return Row(tuple(map(cell, value)))  # computed shapes
+        return ListValue(tuple(map(cell, value)))  # computed shapes
     rank = _rank(value)
     if rank == 2:
         return Matrix([list(map(cell, row)) for row in value])
     if rank is not None and rank > 2:
         found = [(index, Matrix([list(map(cell, row)) for row in rows])) for index, rows in _matrices(value, rank, "")]
         return Slices(tuple(found[: _most(found)]), len(found))
-    return Row(tuple(map(_entry, value)))
+    return ListValue(tuple(map(_entry, value)))
 
 
 def _entry(value: Any) -> str:
@@ -111,7 +120,7 @@ def _is_layer(value: Mapping[str, Any]) -> bool:
     return isinstance(value.get("type"), str)
 
 
-def _layers(layers: Sequence[Mapping[str, Any]]) -> Value:
+def _layers(layers: Sequence[Mapping[str, Any]]) -> FillValue:
     """A table with a row for each layer, nested ones included, and its options that differ from the defaults."""
     from grader.core.layers.layer_type import layer_types
     from grader.core.layers.rows import rows_of
@@ -135,10 +144,10 @@ def _layers(layers: Sequence[Mapping[str, Any]]) -> Value:
     return _table(written, ("#", "name", "type"), len(rows))
 
 
-def _table(entries: Iterable[Mapping[str, Any]], first: tuple[str, ...] = (), count: int | None = None) -> TableOf:
+def _table(entries: Iterable[Mapping[str, Any]], first: tuple[str, ...] = (), count: int | None = None) -> TableValue:
     """TOML tables as the rows of one table, with a column for every name that occurs in any of them."""
     rows = [*entries]
     names = dict.fromkeys(str(name) for row in rows for name in row)
     head = (*(name for name in first if name in names), *(name for name in names if name not in first))
     shown = rows[:_MOST_ROWS]
-    return TableOf(head, [[cell(row.get(name)) for name in head] for row in shown], count or len(rows))
+    return TableValue(head, [[cell(row.get(name)) for name in head] for row in shown], count or len(rows))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, lru_cache
 
 from grader.homework.prompts.pieces import Context, Fill, Piece, pieces
-from grader.homework.prompts.values import Value
+from grader.homework.prompts.values import FillValue
 from grader.messages.isolates import unisolated
 from grader.structs import Struct
 
@@ -33,7 +33,7 @@ class Prompt(Struct):
         """
         return pieces(self.source)
 
-    def filled(self, value: Callable[[str], Value | None]) -> FilledPrompt:
+    def filled(self, value: Callable[[str], FillValue | None]) -> FilledPrompt:
         """The prompt with every fill replaced by its value; a fill whose value is None stays as it is written."""
         return FilledPrompt(
             tuple(
@@ -52,7 +52,7 @@ class FilledPiece(Struct):
     """A piece with its fills replaced by values."""
 
     context: Context
-    content: tuple[str | Value, ...]
+    content: tuple[str | FillValue, ...]
 
 
 class FilledPrompt(Struct):
@@ -95,9 +95,9 @@ def prompt(source: str) -> Prompt:
     return Prompt(source)
 
 
-def _plain(piece: FilledPiece) -> tuple[str | Value, ...]:
+def _plain(piece: FilledPiece) -> tuple[str | FillValue, ...]:
     """The content of a piece for plain text; mathematics with a multi-line value loses its dollars."""
-    tall = any(isinstance(each, Value) and len(each.plain()) > 1 for each in piece.content)
+    tall = any(isinstance(each, FillValue) and len(each.plain()) > 1 for each in piece.content)
     if piece.context is not Context.MATHS or not tall:
         return piece.content
     first, *between, last = piece.content
@@ -105,7 +105,7 @@ def _plain(piece: FilledPiece) -> tuple[str | Value, ...]:
     return (first.lstrip("$"), *between, last.rstrip("$"))
 
 
-def _aligned(content: list[str | Value]) -> str:
+def _aligned(content: list[str | FillValue]) -> str:
     """The content as text; what is before and after a multi-line value is on the value's first line."""
     done: list[str] = []
     box: list[str] = [""]  # the current line, and the lines of values below it
@@ -157,7 +157,7 @@ def _markdown(found: tuple[FilledPiece, ...]) -> Iterator[str]:
         yield text
 
 
-def _value(value: Value, context: Context, before: str) -> str:
+def _value(value: FillValue, context: Context, before: str) -> str:
     """A value as Markdown: within the line, or on lines of its own, indented like the line `before`."""
     if context is Context.MATHS:
         return value.latex()

@@ -28,7 +28,7 @@ _LATEX = {character: f"\\{character}" for character in "#$%&_{}"} | {
 Rows = Sequence[Sequence[str]]
 
 
-class Value(Struct, ABC):
+class FillValue(Struct, ABC):
     """A value that replaces a fill."""
 
     @abstractmethod
@@ -49,7 +49,7 @@ class Value(Struct, ABC):
         return False
 
 
-class Word(Value):
+class Word(FillValue):
     """A number, a truth value or a text; with `number`, its characters are written unchanged in mathematics."""
 
     text: str
@@ -71,7 +71,7 @@ class Word(Value):
         )
 
 
-class Shape(Value):
+class ShapeValue(FillValue):
     """The sizes of a shape, in the order in which the question writes them."""
 
     sizes: tuple[str, ...]
@@ -89,7 +89,7 @@ class Shape(Value):
         return r" \times ".join(self.sizes)
 
 
-class Row(Value):
+class ListValue(FillValue):
     """The entries of a list, on one line."""
 
     entries: tuple[str, ...]
@@ -111,7 +111,7 @@ class Row(Value):
         return rf"[{', '.join(map(_number, self._shown()))}]"
 
 
-class Matrix(Value):
+class Matrix(FillValue):
     """A matrix, as rows of entries."""
 
     rows: Rows
@@ -148,7 +148,7 @@ class Matrix(Value):
         return rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}{size}"
 
 
-class Slices(Value):
+class Slices(FillValue):
     """The matrices of an array with three or more axes, each with its index; `count` includes those not shown."""
 
     matrices: tuple[tuple[str, Matrix], ...]
@@ -177,7 +177,7 @@ class Slices(Value):
         return found if len(found) == self.count else [*found, rf"\ldots ({self.count})"]
 
 
-class TableOf(Value):
+class TableValue(FillValue):
     """A table such as that of layers and their options; an option that a layer does not have is blank."""
 
     head: tuple[str, ...]

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from grader.gradebook.database.schema import PartLine
 from grader.homework import policy
-from grader.homework.policy import Attempt, Best
+from grader.homework.policy import Best, ScoredAttempt
 from grader.marking.report import WAITING
 from grader.service.store.submissions import Marked
 
@@ -50,7 +50,7 @@ def counting_by(
     """
     usable = [one for one in own if one.row.status != "error"] or own
     attempts = [
-        Attempt(place, one.hand_in.attempt, final_score(one), possible(one)) for place, one in enumerate(usable)
+        ScoredAttempt(place, one.hand_in.attempt, final_score(one), possible(one)) for place, one in enumerate(usable)
     ]
     found = policy.counting(attempts, best)
     return None if found is None else usable[int(found.id)]

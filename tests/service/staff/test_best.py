@@ -105,16 +105,16 @@ SHARE = st.integers(0, 20).map(Decimal)
 @given(st.lists(st.tuples(SHARE, SHARE, SHARE), min_size=1, max_size=6))
 def test_marked_one_after_the_other_the_best_is_found(drawn: list[tuple[Decimal, Decimal, Decimal]]) -> None:
     """`drawn`: what each attempt has, what waits, and what of that a person would give."""
-    from grader.homework.policy import Attempt, counting
+    from grader.homework.policy import ScoredAttempt, counting
     from tests.service.courses import START
 
     open_ = {place: (has, waits) for place, (has, waits, _) in enumerate(drawn) if waits}
     ends = [has + min(waits, gives) for has, waits, gives in drawn]
     while True:
         attempts = [
-            Attempt(place, START, open_[place][0], sum(open_[place], Decimal()))
+            ScoredAttempt(place, START, open_[place][0], sum(open_[place], Decimal()))
             if place in open_
-            else Attempt(place, START, end)
+            else ScoredAttempt(place, START, end)
             for place, end in enumerate(ends)
         ]
         found = counting(attempts, "highest")
