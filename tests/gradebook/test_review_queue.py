@@ -170,7 +170,7 @@ def test_two_writers_at_once_leave_one_whole_mark(results: Path) -> None:
 
 def test_a_version_that_is_not_looked_at_is_red(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = queue(database, ASSIGNMENT, PART)[0]
-    monkeypatch.setattr(module, "_group", lambda *_: seen)  # the fault: the group as it was shown, not as it is
+    monkeypatch.setattr(module, "group_of", lambda *_: seen)  # the fault: the group as it was shown, not as it is
     give(database, seen, "1")
     assert give(database, seen, "0").saved
     assert {one.points for one in database.people()} == {"0"}

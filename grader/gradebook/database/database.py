@@ -17,6 +17,7 @@ from grader.gradebook.database.schema import (
     VERSION,
     PersonMark,
     SubmissionRow,
+    WaitingAnswer,
 )
 from grader.messages import sentence
 from grader.reports.sanitise import visible
@@ -24,6 +25,12 @@ from grader.reports.sanitise import visible
 _COLUMNS = ", ".join(COLUMNS)
 _PUT = f"INSERT OR REPLACE INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
 _STUDENT = "assignment = ? AND student = ?"
+_WAITING = """
+SELECT s.id, s.student, s.digest, w.answer, w.said, s.variant, s.variant || ' ' || w.folded AS same,
+  min(s.path) OVER (PARTITION BY s.variant, w.folded) AS first
+FROM submissions s JOIN waiting w ON w.submission = s.id
+WHERE s.standing = '' AND s.assignment = ? AND w.question || '.' || w.part = ? ORDER BY first, same, s.path
+"""
 _PATIENCE = 30
 """Seconds to wait for another writer: a batch and marks in the browser share a database."""
 _SETTINGS = """
@@ -50,7 +57,8 @@ class Database:
             self.connection.executescript(_SETTINGS)
             if durable:
                 self.connection.execute("PRAGMA synchronous = FULL")
-            version = self._version()
+            begun = self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'notes'").fetchone()
+            version = self.note("version", VERSION) if begun else VERSION
             if version == VERSION:
                 self.connection.executescript(TABLES)
                 self.put_note("version", VERSION)
@@ -60,10 +68,6 @@ class Database:
             version = str(problem)
         if version != VERSION:
             raise damaged(path, version)
-
-    def _version(self) -> str:
-        found = self.connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'notes'").fetchone()
-        return self.note("version", VERSION) if found[0] else VERSION
 
     @classmethod
     @contextmanager
@@ -144,12 +148,6 @@ class Database:
         found = self.connection.execute("SELECT data FROM contents WHERE submission = ?", (submission,)).fetchone()
         return bytes(found[0]) if found else b""
 
-    def waiting(self, submission: int, question: str, part: str) -> tuple[str, str] | None:
-        """The answer to a part that needs a person, and the remark on it; None if it needs none."""
-        wanted = "SELECT answer, said FROM waiting WHERE submission = ? AND question = ? AND part = ?"
-        found = self.connection.execute(wanted, (submission, question, part)).fetchone()
-        return (str(found[0]), str(found[1])) if found else None
-
     def was_submitted(self, digest: str, assignment: str, student: str) -> bool:
         """Whether these bytes were once the student's submission: somebody may have marked them since."""
         wanted = f"SELECT 1 FROM history WHERE digest = ? AND {_STUDENT}"
@@ -180,6 +178,27 @@ class Database:
         with self.transaction() as base:
             base.execute("DELETE FROM submissions WHERE run != ? AND status = 'ignored'", (run,))
             return base.execute("DELETE FROM submissions WHERE run != ?", (run,)).rowcount
+
+    # -- answers that need a person ---------------------------------------------------------------------------------
+
+    def waiting(self, submission: int, question: str, part: str) -> tuple[str, str] | None:
+        """The answer to a part that needs a person, and the remark on it; None if it needs none."""
+        wanted = "SELECT answer, said FROM waiting WHERE submission = ? AND question = ? AND part = ?"
+        found = self.connection.execute(wanted, (submission, question, part)).fetchone()
+        return (str(found[0]), str(found[1])) if found else None
+
+    def waiting_answers(self, assignment: str, part: str) -> Iterator[WaitingAnswer]:
+        """The answers to a part (`question.part`), equal ones together, otherwise in the order of the folder."""
+        for *found, _ in self.connection.execute(_WAITING, (assignment, part)):
+            yield WaitingAnswer(*found)
+
+    def waiting_parts(self, assignment: str) -> set[str]:
+        """The parts (`question.part`) in which some submission that counts needs a person."""
+        wanted = (
+            "SELECT DISTINCT w.question || '.' || w.part FROM submissions s JOIN waiting w ON w.submission = s.id"
+            " WHERE s.standing = '' AND s.assignment = ?"
+        )
+        return {name for (name,) in self.connection.execute(wanted, (assignment,))}
 
     # -- published files --------------------------------------------------------------------------------------------
 
@@ -228,6 +247,27 @@ class Database:
     def people_of(self, assignment: str | None, student: str | None) -> tuple[PersonMark, ...]:
         """Marks that people gave a student, for any submission."""
         return tuple(self.people(_STUDENT, (assignment, student)))
+
+    def overtake(self, marks: Iterable[PersonMark]) -> None:
+        """Keep marks that are replaced outside the review file, within the transaction that replaces them.
+
+        Whoever edits the file has not seen that. So what the file said when it was written is kept, and an edit can be
+        told from an untouched line; without points, there was no mark.
+        """
+        self.connection.executemany(f"INSERT INTO overtaken VALUES (NULL, {', '.join('?' * 11)})", marks)
+
+    def overtaken(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
+        """The overtaken marks, oldest first: that is what the review file said; `where` is our own SQL."""
+        for _, *found in self.connection.execute(f"SELECT * FROM overtaken WHERE {where} ORDER BY id", tuple(values)):
+            yield PersonMark(*found)
+
+    def newest_overtaken(self) -> int:
+        """The number of the latest overtaken mark: a review file written from now on shows it."""
+        return int(self.connection.execute("SELECT coalesce(max(id), 0) FROM overtaken").fetchone()[0])
+
+    def forget_overtaken(self, known: int) -> None:
+        """Forget marks up to this one: the review file now shows what replaced them."""
+        self.connection.execute("DELETE FROM overtaken WHERE id <= ?", (known,))
 
     def remarks(self) -> dict[tuple[str, str, str], str]:
         """Comment lines that people wrote into the review file, by assignment, student and part."""

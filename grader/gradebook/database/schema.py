@@ -140,6 +140,18 @@ COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("id")]
 """The columns of `submissions` except `id`, which the database assigns."""
 
 
+class WaitingAnswer(NamedTuple):
+    """One student's answer that needs a person, marked or not; equal answers to one variant have the same `folded`."""
+
+    submission: int
+    student: str
+    digest: str
+    answer: str
+    said: str
+    variant: str
+    folded: str
+
+
 class PersonMark(NamedTuple):
     """A person's mark for one part of one submission, identified by its digest.
 

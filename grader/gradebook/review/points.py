@@ -1,4 +1,4 @@
-"""Points given by people: how they are written, and that they do not exceed what the part is worth."""
+"""What people give: points, readings and words, how they are written, and that no points exceed the part's worth."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
-MAX_READING = 10_000
+LONGEST = 10_000
+"""The most characters of a reading, a comment or a name."""
 CHECKED_POINTS = "points"
 """The note with the digest of the course against which all current marks by people were checked."""
 _PLAIN = re.compile(r"[0-9]{1,9}(?:[.,][0-9]{1,9})?")
@@ -62,10 +63,10 @@ def reading_given(name: str, spec: AnswerSpec, written: str) -> str | Sentence:
     """A person's reading of the answer to a part (`question.part`), or what is wrong with it, such as ambiguity."""
     if not KINDS[spec.kind].machine:
         return sentence("a person marks {part}: expected points, received a reading", part=name)
-    if len(written) > MAX_READING:
+    if len(written) > LONGEST:
         return sentence(
             "expected a reading of at most {limit:,} characters, received {count:,}",
-            limit=MAX_READING,
+            limit=LONGEST,
             count=len(written),
         )
     try:
@@ -77,6 +78,25 @@ def reading_given(name: str, spec: AnswerSpec, written: str) -> str | Sentence:
             "expected a reading of {part} that means one thing, received {received}", part=name, received=shown(written)
         )
     return written
+
+
+def plain_text(written: str) -> str:
+    r"""A text with LF as line ends, without surrounding white space: browsers send CR LF.
+
+    >>> plain_text("half\r\nof it ")
+    'half\nof it'
+    """
+    return written.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def words_given(name: str, written: str) -> str | Sentence:
+    """A comment, or another text of this name, as stored; or what is wrong with it."""
+    text = plain_text(written)
+    if len(text) <= LONGEST:
+        return text
+    return sentence(
+        "expected {name} of at most {limit:,} characters, received {count:,}", name=name, limit=LONGEST, count=len(text)
+    )
 
 
 def check_points(course: Course, database: Database, file: str) -> None:

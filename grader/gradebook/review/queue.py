@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import NamedTuple
 
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
-from grader.gradebook.database.overtaken import overtake
-from grader.gradebook.database.waiting import WaitingAnswer, waiting_answers, waiting_parts
+from grader.gradebook.database.schema import WaitingAnswer
 from grader.gradebook.review.apply import answer_digest, submitted_answer
-from grader.gradebook.review.points import CHECKED_POINTS, points_given, reading_given
-from grader.gradebook.review.reading import LONGEST
+from grader.gradebook.review.points import CHECKED_POINTS, plain_text, points_given, reading_given, words_given
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
@@ -22,7 +20,6 @@ from grader.messages import Sentence, sentence
 VERSION = 16
 """The length of a version, and of a digest of what is asked, in characters."""
 _COMMENTS = 30
-CHANGED = sentence("the assignment was changed after this page was opened: look at what the part asks now")
 
 
 class Words(NamedTuple):
@@ -97,17 +94,24 @@ class Decision(NamedTuple):
     saved: bool
     group: Group | None
 
+    @classmethod
+    def of_another(cls, group: Group | None, wanted: Wanted) -> Decision:
+        """The outcome for a group that is not as it was shown: saved if it has just this mark, which was sent twice."""
+        return cls(group is not None and group.given == [(wanted.words, len(group.members))], group)
+
 
 def queue(database: Database, assignment: str, part: str) -> list[Group]:
     """The groups of a part (`question.part`) in the order of the review file, including decided ones."""
-    marks = _marks(database.people("assignment = ? AND question || '.' || part = ?", (assignment, part)))
-    found = groupby(waiting_answers(database, assignment, part), lambda one: one.folded)
+    marks: dict[str, list[PersonMark]] = {}
+    for one in database.people("assignment = ? AND question || '.' || part = ?", (assignment, part)):
+        marks.setdefault(one.student, []).append(one)
+    found = groupby(database.waiting_answers(assignment, part), lambda one: one.folded)
     return [Group(key, tuple(Member(one, _counting(one, marks)) for one in some)) for key, some in found]
 
 
 def parts_in_queue(database: Database, course: Course, assignment: str) -> dict[str, Part]:
     """The parts in which answers need a person, in the order of asking; none for a broken assignment."""
-    some = waiting_parts(database, assignment)
+    some = database.waiting_parts(assignment)
     return {name: part for name, part in course.parts(assignment).items() if name in some}
 
 
@@ -149,25 +153,17 @@ def asked_digest(course: Course, assignment: str, name: str) -> str:
 
 def checked(wanted: Wanted, course: Course) -> Wanted | Sentence:
     """The decision with points, reading and words as stored, or what is wrong with it."""
-    if wanted.asked not in ("", asked_digest(course, wanted.assignment, wanted.part)):
-        return CHANGED
-    reading = _plain(wanted.reading)
+    if wanted.asked and wanted.asked != asked_digest(course, wanted.assignment, wanted.part):
+        return sentence("the assignment was changed after this page was opened: look at what the part asks now")
+    reading = plain_text(wanted.reading)
     if reading:
         given = reading_given(wanted.part, course.spec(wanted.assignment, wanted.part), reading)
     else:
         given = points_given(wanted.part, course.parts(wanted.assignment)[wanted.part], wanted.points)
-    if isinstance(given, Sentence):
-        return given
-    words = {name: _plain(getattr(wanted, name)) for name in ("comment", "who")}
-    for name, text in words.items():
-        if len(text) > LONGEST:
-            return sentence(
-                "expected {name} of at most {limit:,} characters, received {count:,}",
-                name=name,
-                limit=LONGEST,
-                count=len(text),
-            )
-    return wanted._replace(points="" if reading else given, reading=reading, **words)
+    comment, who = words_given("comment", wanted.comment), words_given("who", wanted.who)
+    if isinstance(given, Sentence) or isinstance(comment, Sentence) or isinstance(who, Sentence):
+        return next(found for found in (given, comment, who) if isinstance(found, Sentence))
+    return wanted._replace(points="" if reading else given, reading=reading, comment=comment, who=who)
 
 
 def decide(database: Database, wanted: Wanted) -> Decision:
@@ -177,59 +173,35 @@ def decide(database: Database, wanted: Wanted) -> Decision:
 
     Raises UsageError for a submission that can no longer be read.
     """
-    shown = _group(database, wanted)
-    members = shown.members if shown else ()
-    answers = {one.answer.submission: _answer(database, one.answer, wanted.part) for one in members}
     with database.transaction():
-        group = _group(database, wanted)
+        group = group_of(database, wanted)
         if group is None or group.version != wanted.version:
-            same = group is not None and group.given == [(wanted.words, len(group.members))]  # sent twice
-            return Decision(same, group)
-        before, after = [], []
-        for one in group.members:
-            old, new = _change(database, one, wanted, answers)
-            if old._replace(answer="") != new._replace(answer=""):
-                before.append(old)
-                after.append(new)
-        overtake(database, before)
-        database.replace_people(after)
+            return Decision.of_another(group, wanted)
+        changes = [_change(database, one, wanted) for one in group.members]
+        changes = [(old, new) for old, new in changes if old._replace(answer="") != new._replace(answer="")]
+        database.overtake(old for old, _ in changes)
+        database.replace_people(new for _, new in changes)
         database.put_note(CHECKED_POINTS, "")  # the files may have changed since the points were checked
-    return Decision(True, _group(database, wanted))
+    return Decision(True, group_of(database, wanted))
 
 
-def _group(database: Database, wanted: Wanted) -> Group | None:
+def group_of(database: Database, wanted: Wanted) -> Group | None:
+    """The group of a decision as it is now."""
     return next((one for one in queue(database, wanted.assignment, wanted.part) if one.key == wanted.key), None)
 
 
-def _change(
-    database: Database, member: Member, wanted: Wanted, answers: Mapping[int, str]
-) -> tuple[PersonMark, PersonMark]:
+def _change(database: Database, member: Member, wanted: Wanted) -> tuple[PersonMark, PersonMark]:
     """The existing mark of a member's submission itself, and the one to store."""
     answer = member.answer
     question, _, part = wanted.part.partition(".")
     own = PersonMark(wanted.assignment, answer.student, question, part, answer.digest, None)
     if member.mark is not None and member.mark.digest == answer.digest:
         own = member.mark
-    digest = answers.get(answer.submission)
-    if digest is None:  # it arrived in between, and is digested now
-        digest = _answer(database, answer, wanted.part)
-    new = own._replace(**wanted.words._asdict(), answer=digest)
-    return own, new
-
-
-def _answer(database: Database, answer: WaitingAnswer, name: str) -> str:
-    question, _, part = name.partition(".")
     try:
-        return submitted_answer(database, answer.submission, question, part)
+        digest = submitted_answer(database, answer.submission, question, part)
     except StudentError as problem:
         raise UsageError(problem.said) from problem
-
-
-def _marks(found: Iterator[PersonMark]) -> dict[str, list[PersonMark]]:
-    marks: dict[str, list[PersonMark]] = {}
-    for one in found:
-        marks.setdefault(one.student, []).append(one)
-    return marks
+    return own, own._replace(**wanted.words._asdict(), answer=digest)
 
 
 def _counting(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> PersonMark | None:
@@ -243,5 +215,22 @@ def _counting(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> P
     return same[-1] if same else own
 
 
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+# -- who has an answer open, so that two people who share a folder do not mark the same one ----------------------------
+
+OPEN = 120.0
+"""Seconds after which an answer no longer counts as open, unless the browser reports it again."""
+
+
+def open_answer(database: Database, about: tuple[str, str, str], desk: str, who: str, now: float) -> None:
+    """Record that a desk has opened equal answers (assignment, part, key), and left others of that part."""
+    with database.transaction() as base:
+        base.execute("DELETE FROM opened WHERE at < ?", (now - OPEN,))
+        base.execute("INSERT OR REPLACE INTO opened VALUES (?,?,?,?,?,?)", (*about, desk, who, now))
+
+
+def open_elsewhere(database: Database, about: tuple[str, str, str], desk: str, now: float) -> list[str]:
+    """The names at other desks that have these answers open; empty for a person who has not given one."""
+    wanted = (
+        "SELECT who FROM opened WHERE assignment = ? AND part = ? AND folded = ? AND desk != ? AND at >= ? ORDER BY who"
+    )
+    return [who for (who,) in database.connection.execute(wanted, (*about, desk, now - OPEN))]

@@ -11,10 +11,9 @@ from typing import Any
 
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
-from grader.gradebook.database.overtaken import overtaken
 from grader.gradebook.review.apply import answer_digest, submitted_answer
 from grader.gradebook.review.document import ReviewFile, Tables, digest_of
-from grader.gradebook.review.points import check_points, points_given, read_points, reading_given
+from grader.gradebook.review.points import LONGEST, check_points, points_given, read_points, reading_given
 from grader.gradebook.review.remarks import Key, Remarks
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
@@ -23,7 +22,6 @@ from grader.messages.names import listed, nearest, shown
 
 WORDS = ("reading", "comment", "who", "why")
 FIELDS = ("assignment", "student", "part", "submission", "answer", "said", "points", *WORDS, "outdated")
-LONGEST = 10_000
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -242,7 +240,7 @@ class Reader:
 
     def _overtaken(self, entry: Entry, digest: str) -> Iterator[PersonMark]:
         """What the file said when it was written, if the mark was given elsewhere since."""
-        return islice(overtaken(self.database, *entry.about(digest)), 1)
+        return islice(self.database.overtaken(*entry.about(digest)), 1)
 
     def _bound(self, mark: PersonMark, entry: Entry) -> PersonMark:
         """The mark with the digest of the answer: from the submission, or else from the entry itself."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from json.encoder import encode_basestring
 
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
-from grader.gradebook.database.waiting import WaitingAnswer, waiting_answers, waiting_parts
+from grader.gradebook.database.schema import WaitingAnswer
 from grader.gradebook.review.apply import answer_digest
 from grader.gradebook.review.remarks import HEAD, HEADING, Key, blank, rubric
 from grader.gradebook.run.course import Course
@@ -46,9 +46,9 @@ class Writer:
         for assignment in self.database.assignments():
             places = {name: place for place, name in enumerate(self.course.parts(assignment))}
             # Parts that the assignment no longer has come last.
-            parts = [name.partition(".") for name in waiting_parts(self.database, assignment)]
+            parts = [name.partition(".") for name in self.database.waiting_parts(assignment)]
             for part in sorted(parts, key=lambda part: (places.get("".join(part), len(places)), part)):
-                for one in waiting_answers(self.database, assignment, "".join(part)):
+                for one in self.database.waiting_answers(assignment, "".join(part)):
                     asked = PersonMark(assignment, one.student, part[0], part[2], one.digest, None)
                     yield self._waiting(asked, one, some)
         if some:

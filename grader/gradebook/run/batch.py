@@ -10,7 +10,6 @@ from grader.errors import UsageError
 from grader.executors.executor import executor
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
-from grader.gradebook.database.overtaken import forget, newest
 from grader.gradebook.database.schema import MARKED
 from grader.gradebook.review.document import FILE as REVIEW
 from grader.gradebook.review.document import digest_of
@@ -241,7 +240,7 @@ class _Run:
 
     def _write_class_files(self, order: Order, workers: Workers) -> None:
         """Write the files about the whole class, but not a review file that was edited during the run."""
-        known = newest(self.database)
+        known = self.database.newest_overtaken()
         pending = [workers.apart(write_class, order, self.database.path, subject) for subject in SUBJECTS]
         written = dict(one for some in pending for one in some())
         self.summary.review_left = digest_of(self.request.out / REVIEW) != self.review
@@ -253,7 +252,7 @@ class _Run:
         if review:
             self.database.put_note("review", review)
             keep_own_comments(self.course, self.database)
-            forget(self.database, known)
+            self.database.forget_overtaken(known)
         if CLASS_PAGE not in written:
             self.results.remove(CLASS_PAGE)
 

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from grader.api import document
 from grader.gradebook.results import lines
-from grader.gradebook.review.reading import LONGEST
+from grader.gradebook.review.points import LONGEST
 from grader.homework.submission import MAX_STUDENT
 from grader.lms.formats import EXPORTERS
 from grader.messages import sentence

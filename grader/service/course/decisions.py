@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from grader.gradebook.review.queue import Decision, Group, Wanted, checked, queue
+from grader.gradebook.review import queue
+from grader.gradebook.review.queue import Decision, Group, Wanted, checked
 from grader.messages import Sentence
 from grader.service.course.gradebook import Gradebook
 from grader.service.course.hand_in import digest_of_answer
@@ -33,8 +34,7 @@ def decide(service: Service, gradebook: Gradebook, who: Who, typed: Wanted) -> D
             return wanted
         group = group_of(gradebook, wanted, base)
         if group is None or group.version != wanted.version:
-            same = group is not None and group.given == [(wanted.words, len(group.members))]  # sent twice
-            return Decision(same, group)
+            return Decision.of_another(group, wanted)
         students = sorted({member.answer.student for member in group.members})
         for student in students:
             _give(service, base, who, wanted, student)
@@ -46,8 +46,7 @@ def decide(service: Service, gradebook: Gradebook, who: Who, typed: Wanted) -> D
 def group_of(gradebook: Gradebook, wanted: Wanted, base: Connection | None = None) -> Group | None:
     """The present state of the group."""
     with gradebook.of(wanted.assignment, base) as database:
-        found = queue(database, wanted.assignment, wanted.part)
-    return next((one for one in found if one.key == wanted.key), None)
+        return queue.group_of(database, wanted)
 
 
 def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student: str) -> None:

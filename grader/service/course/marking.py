@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from grader.errors import StudentError
-from grader.gradebook.review.points import points_given
-from grader.gradebook.review.queue import CHANGED, asked_digest
-from grader.gradebook.review.reading import LONGEST
-from grader.homework.assignment import Part
-from grader.messages import Sentence, sentence
+from grader.gradebook.review.queue import Wanted, checked
+from grader.messages import Sentence
 from grader.service.course.hand_in import FILE, digest_of_answer
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
@@ -57,20 +54,22 @@ def give(service: Service, who: Who, request: MarkRequest) -> MarkOutcome:
         data = submissions.data_of(base, request.submission)
     with service.marking(found.hand_in.assignment) as base:
         name, course = f"{request.question}.{request.part}", service.applied.course
-        part = course.parts(found.hand_in.assignment).get(name)
-        if part is None:
+        if name not in course.parts(found.hand_in.assignment):
             raise MissingError
-        if request.asked not in ("", asked_digest(course, found.hand_in.assignment, name)):
-            raise StudentError(CHANGED)
-        points = checked(part, request)
+        typed = Wanted(
+            found.hand_in.assignment, name, "", "", request.points, comment=request.comment, asked=request.asked
+        )
+        wanted = checked(typed, course)
+        if isinstance(wanted, Sentence):
+            raise StudentError(wanted)
         answer = digest_of_answer(data, request.question, request.part)
         mark = MarkVersion(
-            request.submission, request.question, request.part, request.version + 1, points, plain(request.comment), "",
+            request.submission, request.question, request.part, request.version + 1, wanted.points, wanted.comment, "",
             answer, who.name, service.now(),
         )  # fmt: skip
         saved = marks.give(base, found.hand_in, mark)
         if saved:
-            details = {"points": points, "version": mark.version}
+            details = {"points": wanted.points, "version": mark.version}
             note(base, mark.given, who.name, "marked", f"{found.hand_in.number} {name}", **details)
             mark_again(service, base, found.hand_in.assignment, found.hand_in.student)
         newest = marks.counting(base, found.hand_in, request.question, request.part, answer)
@@ -90,26 +89,6 @@ def counting_marks(base: Connection, hand_in: HandIn) -> dict[str, MarkVersion]:
     return {name: one for name, one in found.items() if one is not None}
 
 
-def checked(part: Part, request: MarkRequest) -> str:
-    """The points as stored.
-
-    Raises StudentError, with the one sentence, for points or a comment that do not fit.
-    """
-    points = points_given(f"{request.question}.{request.part}", part, request.points)
-    if isinstance(points, Sentence):
-        raise StudentError(points)
-    if len(request.comment) > LONGEST:
-        raise StudentError(
-            sentence(
-                "expected {name} of at most {limit:,} characters, received {count:,}",
-                name="comment",
-                limit=LONGEST,
-                count=len(request.comment),
-            )
-        )
-    return points
-
-
 def mark_again(service: Service, base: Connection, assignment: str, student: str) -> list[Marked]:
     """Mark a student's hand-ins again with the present marks by people; return those that changed."""
     people = tuple(person_marks(base, assignment, student))
@@ -119,8 +98,3 @@ def mark_again(service: Service, base: Connection, assignment: str, student: str
         if row.causes != one.row.causes and submissions.remark(base, one.hand_in.id, row, one.version):
             changed.append(Marked(one.hand_in, row, one.version + 1))
     return changed
-
-
-def plain(text: Any) -> str:
-    """A comment with LF as line ends, without surrounding white space."""
-    return str(text).replace("\r\n", "\n").replace("\r", "\n").strip()

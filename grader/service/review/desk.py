@@ -13,10 +13,15 @@ from typing import NamedTuple
 
 from grader.errors import AuthorError, UsageError
 from grader.gradebook.database import Database
-from grader.gradebook.database.overtaken import overtaken
-from grader.gradebook.database.waiting import waiting_parts
-from grader.gradebook.review.opened import open_answer, others
-from grader.gradebook.review.queue import Decision, checked, decide, parts_in_queue, queue
+from grader.gradebook.review.queue import (
+    Decision,
+    checked,
+    decide,
+    open_answer,
+    open_elsewhere,
+    parts_in_queue,
+    queue,
+)
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE
 from grader.gradebook.run.remembered import keys_of
@@ -133,7 +138,7 @@ class Desk:
         """
         course = self.course
         with self.reading() as database:
-            if course.is_broken(assignment) and part in waiting_parts(database, assignment):
+            if course.is_broken(assignment) and part in database.waiting_parts(assignment):
                 raise AuthorError(self.unusable[assignment])
             if part not in parts_in_queue(database, course, assignment):
                 return None
@@ -149,12 +154,12 @@ class Desk:
             with suppress(sqlite3.OperationalError), closing(Database(self.path, patience=_GLANCE)) as database:
                 open_answer(database, about, self._id, self.who, now)
         with self.reading() as database:
-            return others(database, about, self._id, now)
+            return open_elsewhere(database, about, self._id, now)
 
     def unpublished(self) -> int:
         """How many marks were given here since the results were written."""
         with self.reading() as database:
-            return len({one[:5] for one in overtaken(database)})
+            return len({one[:5] for one in database.overtaken()})
 
     def decide(self, queue: PartQueue, typed: TypedDecision) -> Decision | Sentence:
         """Give a group of a part its mark, or return what is wrong with the input."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.responses import Response
 
-from grader.gradebook.database.waiting import waiting_parts
 from grader.gradebook.review.queue import queue
 from grader.reports.sanitise import visible
 from grader.service.course.remark import unusable, waiting
@@ -41,7 +40,7 @@ def _row(call: EndpointCall, id: str) -> dict[str, Any]:
     service, words = call.service, words_of(call)
     policy = service.assignments()[id].policy
     with call.site.gradebook.of(id) as database:
-        parts = waiting_parts(database, id)
+        parts = database.waiting_parts(id)
         decisions = sum(not group.decided for name in parts for group in queue(database, id, name))
         students = sum(1 for _ in database.rows("assignment = ?", (id,)))
     with service.store.reading() as base:
