@@ -74,10 +74,6 @@ class World(Struct):
         found = [samples.at(i if stepped else i // 2, stepped or i % 2 == 0) for i in range(_FRAMES)]
         return [frame for frame in found if frame is not None] or [samples.first()]
 
-    def values(self, part: SolvedPart) -> list[Any]:
-        """A computed part's values at its frames."""
-        return [frame.value(part.id) for frame in self.frames(part)]
-
     def leading(self, part: SolvedPart) -> tuple[str, ...]:
         """The earlier parts whose nodes a part is computed from."""
         if part.id not in self._leading:

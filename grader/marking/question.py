@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -10,14 +11,13 @@ from typing import Any
 from grader.answers.comparison import Comparison
 from grader.answers.kinds import Kind
 from grader.answers.refusal import ambiguous
-from grader.answers.values import Reading, Readings
+from grader.answers.values import Reading
 from grader.errors import AuthorError, UnreadableError
 from grader.homework.checks import plain
 from grader.homework.solution import SolvedPart
-from grader.marking import wording
+from grader.marking import credit
 from grader.marking.attempt import Answer, Attempt
 from grader.marking.carrying import World, ancestors, as_exact, right_rows, trivial_by, used
-from grader.marking.credit import by_entries, entry_share, marks, repeated
 from grader.marking.report import Diagnosis, Entries, Verdict
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
@@ -84,27 +84,26 @@ class QuestionMarker:
             return Mark("error", message=(said,))
 
     def _mark(self, answer: Answer) -> Mark:
-        part = answer.part
         if answer.unreadable is not None:
             return Mark("unreadable", message=(answer.unreadable,))
-        if answer.blank or answer.readings is None:
-            return Mark("missing", entries=self._nothing(part), message=(sentence("Not answered."),))
-        if not part.kind.machine:
+        if not answer.blank and not answer.part.kind.machine:
             return Mark("pending", message=(sentence("A person marks this part."),))
-        if len(answer.readings.all) == 1:
+        if answer.readings is None or len(answer.readings.all) < 2:
             return self._as_read(answer)
-        return self._among(answer, answer.readings)
+        return self._among(answer, answer.readings.all)
 
-    def _among(self, answer: Answer, readings: Readings) -> Mark:
+    def _among(self, answer: Answer, readings: Sequence[Reading]) -> Mark:
         """The mark of an answer with several readings: right if a natural one is, wrong only if all are."""
-        marks = [self._under(replace(answer, chosen=at)) for at in range(len(readings.all))]
-        natural = sum(reading.natural for reading in readings.all)
-        best = max(range(natural), key=lambda at: _worth(marks[at]))
-        if marks[best].verdict == "correct" or not any(_worth(mark) > _worth(marks[best]) for mark in marks[natural:]):
+        found = [self._under(replace(answer, chosen=at)) for at in range(len(readings))]
+        worth = [_worth(mark) for mark in found]
+        natural = sum(reading.natural for reading in readings)
+        best = max(range(natural), key=lambda at: worth[at])
+        better = next((at for at in range(natural, len(readings)) if worth[at] > worth[best]), None)
+        if better is None or found[best].verdict == "correct":
             self.attempt = self.attempt.with_answer(replace(answer, chosen=best))
-            return marks[best]
-        better = next(at for at in range(natural, len(marks)) if _worth(marks[at]) > _worth(marks[best]))
-        said = two_readings(answer, readings.all[best], readings.all[better])
+            return found[best]
+        one, other = (_meant(answer.part.kind, readings[at]) for at in (best, better))
+        said = ambiguous(written_text(answer.written), one, other).said
         self.attempt = self.attempt.with_answer(replace(answer, unreadable=said))
         return Mark("unreadable", message=(said,))
 
@@ -119,9 +118,12 @@ class QuestionMarker:
             self.attempt = before
 
     def _as_read(self, answer: Answer) -> Mark:
+        part = answer.part
         if answer.value is None:
-            return Mark("missing", entries=self._nothing(answer.part), message=(sentence("Not answered."),))
-        comparison = self._compared(answer.part)
+            cells = tuple(part.kind.cells(self._shown_key(part))) if part.kind.machine else ()
+            nothing = Entries(len(cells), 0, cells) if part.kind.machine else None
+            return Mark("missing", entries=nothing, message=(sentence("Not answered."),))
+        comparison = self._compared(part)
         mark = self._decided(answer, comparison)
         return mark if mark.entries else replace(mark, entries=Entries.of(comparison))
 
@@ -140,12 +142,6 @@ class QuestionMarker:
         parts = self.world.solved.parts
         return [n for n in names if parts[n].part.accepts is not None and self.marks[n].verdict == "correct"]
 
-    def _nothing(self, part: SolvedPart) -> Entries | None:
-        if not part.kind.machine:
-            return None
-        every = tuple(part.kind.cells(self._shown_key(part)))
-        return Entries(len(every), 0, every)
-
     def _shown_key(self, part: SolvedPart) -> Any:
         if part.samples is None:
             return self.world.key(part)
@@ -153,7 +149,9 @@ class QuestionMarker:
 
     def _keys(self, part: SolvedPart) -> list[Any]:
         """The key; for formulas its values at a few points."""
-        return [self._shown_key(part)] if part.samples is None else self.world.values(part)
+        if part.samples is None:
+            return [self.world.key(part)]
+        return [frame.value(part.id) for frame in self.world.frames(part)]
 
     def _decided(self, answer: Answer, comparison: Comparison) -> Mark:
         part = answer.part
@@ -161,12 +159,14 @@ class QuestionMarker:
             misfit = part.kind.misfit(comparison.expected_axes or (), comparison.received_axes or ())
             return Mark("wrong", message=(misfit,))
         if comparison.equal:
-            return Mark("correct", marks(part.part.points, Fraction(1)), comparison.rule)
+            return Mark("correct", credit.marks(part.part.points, 1), comparison.rule)
         above = self._above(part)
         rounded = self._rounded(part, above)
         if rounded is not None:
             return rounded
-        carried, refusal = self._carried(part, above)
+        wrong = [name for name in above if self.marks[name].verdict != "correct"]
+        carried, refusal = self._carried(part, above, wrong)
+        carried = carried or self._carried_as_read_otherwise(part, above, wrong)
         by_entry = self._by_entries(answer, comparison, above)
         if carried is not None:
             return replace(carried, score=max(carried.score, by_entry.score))
@@ -189,40 +189,13 @@ class QuestionMarker:
         if found is None:
             return None
         sources = [name for name in used(self.world, self.attempt, part, names) if name in rounded]
-        said = sentence("Right from your own rounded {names}.", names=wording.listed(sources or rounded))
-        return Mark("correct", marks(part.part.points, Fraction(1)), found.rule, (said,), entries=Entries.of(found))
+        said = sentence("Right from your own rounded {names}.", names=credit.listed(sources or rounded))
+        return Mark("correct", credit.marks(part.part.points, 1), found.rule, (said,), entries=Entries.of(found))
 
-    def _carried(self, part: SolvedPart, above: list[str]) -> tuple[Mark | None, tuple[Sentence, ...]]:
-        """The mark for an error carried forward; or None, and why a match does not count.
-
-        Raises:
-            UnreadableError: it is one only if an earlier answer is read in a way that is not natural.
-        """
-        wrong = [name for name in above if self.marks[name].verdict != "correct"]
-        found, refusal = self._carried_from(part, above, wrong)
-        return found or self._carried_as_read_otherwise(part, above, wrong), refusal
-
-    def _carried_as_read_otherwise(self, part: SolvedPart, above: list[str], wrong: list[str]) -> Mark | None:
-        """The mark if a wrong earlier answer has another reading that this part follows from."""
-        before = self.attempt
-        for answer in [before.answers[name] for name in wrong]:
-            for at, reading in enumerate(answer.readings.all if answer.readings else ()):
-                if at == answer.chosen or reading.value is None:
-                    continue
-                self.attempt = before.with_answer(replace(answer, chosen=at))
-                found, _ = self._carried_from(part, above, wrong)
-                if found is None or not reading.natural or self.marks[answer.part.id].verdict != "wrong":
-                    self.attempt = before
-                if found is not None and reading.natural:
-                    return found
-                if found is not None:
-                    raise UnreadableError(_depends(answer, at))
-        return None
-
-    def _carried_from(
+    def _carried(
         self, part: SolvedPart, above: list[str], wrong: list[str]
     ) -> tuple[Mark | None, tuple[Sentence, ...]]:
-        """The same with the earlier answers as they are read now."""
+        """The mark for an error carried forward; or None, and why a match does not count."""
         refusal: tuple[Sentence, ...] = ()
         own = self._own(above)
         for names in [above, *([*own, name] for name in wrong if above != [name])] if wrong else []:
@@ -231,62 +204,81 @@ class QuestionMarker:
                 continue
             made_trivial = trivial_by(self.world, self.attempt, part, names)
             if made_trivial is not None:
-                refusal = (_refused(made_trivial),)
+                said = sentence(
+                    "It follows from your own earlier answers, but they make {name} trivial (all zeros, or the same "
+                    "everywhere), so it shows nothing and is not carried forward.",
+                    name=made_trivial,
+                )
+                refusal = (said,)
                 continue
             sources = [name for name in used(self.world, self.attempt, part, names) if name in wrong]
             said = sentence(
-                "Right from your own {names}: the earlier error is carried forward.", names=wording.listed(sources)
+                "Right from your own {names}: the earlier error is carried forward.", names=credit.listed(sources)
             )
-            score = marks(part.part.points, self.carried_share)
+            score = credit.marks(part.part.points, self.carried_share)
             return Mark("carried", score, found.rule, (said,), tuple(sources), Entries.of(found)), ()
         return None, refusal
 
+    def _carried_as_read_otherwise(self, part: SolvedPart, above: list[str], wrong: list[str]) -> Mark | None:
+        """The mark if a wrong earlier answer has another reading that this part follows from.
+
+        Raises:
+            UnreadableError: that reading is not natural.
+        """
+        before = self.attempt
+        for answer in [before.answers[name] for name in wrong]:
+            for at, reading in enumerate(answer.readings.all if answer.readings else ()):
+                if at == answer.chosen or reading.value is None:
+                    continue
+                self.attempt = before.with_answer(replace(answer, chosen=at))
+                found, _ = self._carried(part, above, wrong)
+                if found is None or not reading.natural or self.marks[answer.part.id].verdict != "wrong":
+                    self.attempt = before
+                if found is not None and not reading.natural:
+                    raise UnreadableError(_depends(answer, at))
+                if found is not None:
+                    return found
+        return None
+
     def _by_entries(self, answer: Answer, comparison: Comparison, above: list[str]) -> Mark:
-        part = answer.part
+        part, points = answer.part, answer.part.part.points
         share = part.kind.partial_share(answer.value, self._shown_key(part), part.part)
         if share:
-            said = wording.options_right(share, part.part)
-            return Mark("partial", marks(part.part.points, share), comparison.rule, (said,))
+            said = credit.options_right(share, part.part)
+            return Mark("partial", credit.marks(points, share), comparison.rule, (said,))
         carried = right_rows(self.world, self.attempt, part, above) - comparison.right
-        total, right = len(comparison.all_cells), len(comparison.right) + len(carried)
-        wrong = tuple(cell for cell in comparison.wrong if cell not in carried)
-        entries = Entries(total, right, wrong)
-        said = sentence("Right from your own rows before them: {cells}.", cells=wording.cell_list(sorted(carried)))
-        if carried and not wrong:  # all follow from rows that are right but rounded
-            return Mark("correct", marks(part.part.points, Fraction(1)), comparison.rule, (said,), entries=entries)
-        shown = replace(comparison, right=comparison.right | carried)
+        with_carried = replace(comparison, right=comparison.right | carried)
+        entries = Entries.of(with_carried)
+        total, right = entries.total, entries.correct
+        said = sentence("Right from your own rows before them: {cells}.", cells=credit.cell_list(sorted(carried)))
+        if carried and not entries.wrong:  # all follow from rows that are right but rounded
+            return Mark("correct", credit.marks(points, 1), comparison.rule, (said,), entries=entries)
         asked = frozenset(comparison.all_cells)
         blank = sum(value is None and cell in asked for cell, value in part.kind.cells(answer.value).items())
-        message = list(wording.counted(shown, blank, part.kind.ordered)) if total > 1 or comparison.surplus else []
+        message = credit.counted(with_carried, blank, part.kind.ordered) if total > 1 or comparison.surplus else []
         message += [said] if carried else []
-        if not by_entries(part) or right == 0:
-            hint = wording.power_of_ten(answer.value, self._shown_key(part))
-            message += [] if total > 1 else [sentence("Not right (compared: {rule}).", rule=comparison.rule)]
-            message += [hint] if hint else []
-            message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
-            cost = -marks(part.part.points, Fraction(part.part.penalty or 0))
-            if cost:
-                message.append(
-                    sentence("A wrong choice costs {most} of the question's points.", most=Decimal(plain(-cost)))
-                )
-            return Mark("wrong", cost, comparison.rule, tuple(message), entries=entries)
-        most = 0 if part.kind.chance_free else repeated(self._keys(part), part)
-        earned = Fraction(len(comparison.right) - comparison.surplus) + Fraction(self.carried_share) * len(carried)
-        score = marks(part.part.points, entry_share(earned, total, most))
-        message += [] if part.kind.chance_free else [wording.beyond_repeated(right, most, total)]
-        return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
+        if credit.by_entries(part) and right:
+            most = 0 if part.kind.chance_free else credit.repeated(self._keys(part), part)
+            earned = Fraction(len(comparison.right) - comparison.surplus) + Fraction(self.carried_share) * len(carried)
+            message += [] if part.kind.chance_free else [credit.beyond_repeated(right, most, total)]
+            score = credit.marks(points, credit.entry_share(earned, total, most))
+            return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
+        hint = credit.power_of_ten(answer.value, self._shown_key(part))
+        message += [] if total > 1 else [sentence("Not right (compared: {rule}).", rule=comparison.rule)]
+        message += [hint] if hint else []
+        message += [sentence("All entries must be right to earn marks.")] if right and total > 1 else []
+        cost = -credit.marks(points, part.part.penalty or 0)
+        if cost:
+            message.append(
+                sentence("A wrong choice costs {most} of the question's points.", most=Decimal(plain(-cost)))
+            )
+        return Mark("wrong", cost, comparison.rule, tuple(message), entries=entries)
 
 
 def _worth(mark: Mark) -> tuple[int, Decimal]:
     """A rank by what a reading earns: right, carried, a person decides, partly right, wrong."""
     order = {"correct": 5, "carried": 4, "unreadable": 3, "partial": 2, "missing": 1}
     return order.get(mark.verdict, 0), mark.score
-
-
-def two_readings(answer: Answer, one: Reading, other: Reading) -> Sentence:
-    """The message where a text may mean two things that earn different marks: a person decides."""
-    kind = answer.part.kind
-    return ambiguous(written_text(answer.written), _meant(kind, one), _meant(kind, other)).said
 
 
 def _depends(answer: Answer, at: int) -> Sentence:
@@ -317,11 +309,3 @@ def written_text(written: Any) -> str:
 def shorten(text: str, most: int) -> str:
     """The text, cut where it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _refused(name: str) -> Sentence:
-    return sentence(
-        "It follows from your own earlier answers, but they make {name} trivial (all zeros, or the same everywhere), "
-        "so it shows nothing and is not carried forward.",
-        name=name,
-    )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.marking import credit, question
+from grader.marking import credit
 from tests.marking.homework import assignment, graded, one, said
 
 # -------------------------------------------------------------------------------------------------------------- credit
@@ -110,7 +110,7 @@ def test_credit_by_a_second_judge(key: list[int], flips: list[bool], points: Dec
 
 
 def test_a_wrong_denominator_turns_these_tests_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(question, "entry_share", lambda right, total, _most: Fraction(right) / total)
+    monkeypatch.setattr(credit, "entry_share", lambda right, total, _most: Fraction(right) / total)
     assert float(one("[0, 0, 0, 4, 5]", "[0, 0, 1, 4, 5]", "4").score) != 2.0
 
 

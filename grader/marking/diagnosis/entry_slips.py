@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.comparison import RANKS, AnswerVector, Floats
+from grader.marking.credit import cell_list
 from grader.marking.diagnosis.predictions import Table
 from grader.marking.diagnosis.slips import Slip
-from grader.marking.wording import cell_list
 from grader.messages import sentence
 
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.answers.comparison import AnswerVector
+from grader.marking.credit import cell_list
 from grader.marking.diagnosis.predictions import Prediction
 from grader.marking.diagnosis.slips import Slip
 from grader.marking.report import Diagnosis
-from grader.marking.wording import cell_list
 from grader.messages import Sentence, sentence
 
 _NUMBER = sentence("Your number equals what you get if {equals}. {repair}").template
