@@ -69,14 +69,14 @@ def batch(
       grader batch submissions --out results --jobs 1 --no-pages
     """
     from grader.gradebook.run.batch import run
-    from grader.gradebook.run.marking import Options
+    from grader.gradebook.run.marking import ReportOptions
     from grader.gradebook.run.request import BatchRequest
     from grader.homework.files import find_keys_dir
 
     tell = speak(lang)
     collect_regularly()
     keys_dir = find_keys_dir(keys, folder / "any.toml")
-    request = BatchRequest(folder, out, keys_dir, Options(reveal, pages, lang), jobs, scheduler, diff)
+    request = BatchRequest(folder, out, keys_dir, ReportOptions(reveal, pages, lang), jobs, scheduler, diff)
     with _progress() as (start, advance):
         summary = run(request, start, advance)
     _notes(keys_dir, summary, tell)

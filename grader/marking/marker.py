@@ -16,7 +16,7 @@ from grader.homework.submission import Submission
 from grader.marking.attempt import Answer, Attempt, answer_to, paper_decimal
 from grader.marking.carrying import World
 from grader.marking.question import Mark, QuestionMarker
-from grader.marking.report import PartReport, QuestionReport, Report, Variant
+from grader.marking.report import PartReport, QuestionReport, SubmissionReport, Variant
 
 if TYPE_CHECKING:
     from grader.marking.diagnosis.diagnoser import Diagnoser
@@ -57,7 +57,7 @@ class Marker:
         self.solution = solution
         self._desks: dict[int, QuestionDesk] = {}
 
-    def mark(self, submission: Submission) -> Report:
+    def mark(self, submission: Submission) -> SubmissionReport:
         """The report on a submission whose questions and parts are known to the assignment.
 
         Where the assignment has variants, the submission is marked under that of its student.
@@ -80,10 +80,10 @@ class Marker:
         }
         self._marked(Submission(assignment=self.solution.assignment.id, student="", answers=answers), self.solution)
 
-    def _marked(self, submission: Submission, solution: Solution) -> Report:
+    def _marked(self, submission: Submission, solution: Solution) -> SubmissionReport:
         assignment = solution.assignment
         decimal = paper_decimal(solution, submission.answers)
-        return Report(
+        return SubmissionReport(
             assignment=assignment.id,
             title=assignment.title,
             student=submission.student,

@@ -150,7 +150,7 @@ class Variant(Struct):
     score: Decimal = Decimal(0)
 
 
-class Report(Struct):
+class SubmissionReport(Struct):
     """The report on one submission. A part's `expected` always holds the key: renderers obey `--reveal`."""
 
     assignment: str

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.marking.report import Report
+from grader.marking.report import SubmissionReport
 from grader.messages import Sentence
 from grader.messages.languages import LANGUAGES, right_to_left
 from grader.reports import Reveal
@@ -40,7 +40,7 @@ class ReportFiles:
         self._say = LANGUAGES[lang]
         self._fragments = Fragments()
 
-    def of(self, report: Report) -> Texts:
+    def of(self, report: SubmissionReport) -> Texts:
         """The files of a report."""
         shared = self._fragments
         document = documents.document(report, reveal=self.reveal, say=self._say, fragments=shared)

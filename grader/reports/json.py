@@ -13,7 +13,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 import grader
-from grader.marking.report import Diagnosis, PartReport, QuestionReport, Report, Review
+from grader.marking.report import Diagnosis, PartReport, QuestionReport, Review, SubmissionReport
 from grader.messages.languages import Say
 from grader.reports import LIMIT, Reveal
 from grader.reports.fragments import Fragments
@@ -29,7 +29,9 @@ _LINE = 100
 _IN_ONE_LINE = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
-def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
+def render(
+    report: SubmissionReport, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None
+) -> str:
     """The whole report as one JSON document of at most 60,000 characters.
 
     `fragments` caches the rendering of parts that reports share.
@@ -52,7 +54,7 @@ def render_rejected(message: str, *, assignment: str | None = None, student: str
 
 
 def document(
-    report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None
+    report: SubmissionReport, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None
 ) -> dict[str, Any]:
     """The report as plain JSON data, before anything is left out for length; its parts may be shared."""
     shared = fragments or Fragments()
@@ -60,7 +62,7 @@ def document(
     return {**head(report), "questions": questions}
 
 
-def head(report: Report) -> dict[str, Any]:
+def head(report: SubmissionReport) -> dict[str, Any]:
     """Everything above the questions."""
     return {
         "schema": SCHEMA,
@@ -76,7 +78,7 @@ def head(report: Report) -> dict[str, Any]:
     }
 
 
-def _variant(report: Report) -> dict[str, Any]:
+def _variant(report: SubmissionReport) -> dict[str, Any]:
     """The variant, if the assignment has variants; and the declared one if it differs."""
     if report.variant is None:
         return {}

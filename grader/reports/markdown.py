@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from grader.homework.checks import plain
-from grader.marking.report import PartReport, QuestionReport, Report, Review
+from grader.marking.report import PartReport, QuestionReport, Review, SubmissionReport
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.patterns import pattern
@@ -72,7 +72,9 @@ def code(words: str, say: Say = str) -> str:
     return f"\u2068{span}\u2069" if right_to_left(say) else span
 
 
-def render(report: Report, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None) -> str:
+def render(
+    report: SubmissionReport, *, reveal: Reveal = "never", say: Say = str, fragments: Fragments | None = None
+) -> str:
     """The whole report as Markdown of at most 60,000 characters.
 
     `fragments` caches the rendering of parts and questions that reports share.

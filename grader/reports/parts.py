@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from grader.answers.values import Cell
-from grader.marking.report import Diagnosis, PartReport, Report
+from grader.marking.report import Diagnosis, PartReport, SubmissionReport
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import Reveal
@@ -119,7 +119,7 @@ def rubric_line(points: Decimal, line: str) -> Sentence:
     return sentence("rubric, {points}: {line}", points=Decimal(marks(points)), line=line)
 
 
-def closing(report: Report, say: Say = str) -> str:
+def closing(report: SubmissionReport, say: Say = str) -> str:
     """The note on whether a person has to look at the report, and at how many parts."""
     return closed(sum(part.waits for part in report.parts), say)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _FRAME = '<iframe srcdoc="{page}" title="{title}" sandbox style="width:100%;height:40rem;border:0"></iframe>'
 
 
-class Report(marked.Report):
+class Report(marked.SubmissionReport):
     """The report on one submission: verdicts and marks as attributes, and a method for each format.
 
     `reveal` says when right answers are shown: `"never"`, `"wrong"` (of parts that are not right) or `"always"`. `lang`
@@ -29,9 +29,11 @@ class Report(marked.Report):
     """What was asked: the page shows the prompts of the questions above the answers."""
 
     @classmethod
-    def of(cls, report: marked.Report, asked: Solution | None = None, warnings: tuple[Sentence, ...] = ()) -> Report:
+    def of(
+        cls, report: marked.SubmissionReport, asked: Solution | None = None, warnings: tuple[Sentence, ...] = ()
+    ) -> Report:
         """The same report with methods that render it, and with warnings for who reads it."""
-        known = {name: getattr(report, name) for name in marked.Report.__annotations__}
+        known = {name: getattr(report, name) for name in marked.SubmissionReport.__annotations__}
         return cls(**{**known, "warnings": warnings, "asked": asked})
 
     def to_json(self, *, reveal: Reveal = "never", lang: str = SOURCE) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from grader.marking.report import PartReport, QuestionReport, Report
+from grader.marking.report import PartReport, QuestionReport, SubmissionReport
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT, Reveal
@@ -37,7 +37,9 @@ _GAP = 2
 _NARROWEST = 60
 
 
-def render(report: Report, *, reveal: Reveal = "never", width: int = 100, colour: bool = False, say: Say = str) -> str:
+def render(
+    report: SubmissionReport, *, reveal: Reveal = "never", width: int = 100, colour: bool = False, say: Say = str
+) -> str:
     """The whole report as text of at most 60,000 characters; with colour codes if `colour` is set.
 
     Warnings are not in it: the caller prints them on standard error.

@@ -19,7 +19,7 @@ from grader.homework.solution import SolvedQuestion
 from grader.marking.attempt import Attempt, paper_decimal
 from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.evidence import WrongAnswer
-from grader.marking.report import PartReport, Report
+from grader.marking.report import PartReport, SubmissionReport
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
@@ -84,7 +84,7 @@ class Copies:
         self.marker = marker
         self._keys: dict[tuple[str, str, str, str | None], Vector | None] = {}
 
-    def of(self, submission: Submission, report: Report) -> tuple[Copied, ...]:
+    def of(self, submission: Submission, report: SubmissionReport) -> tuple[Copied, ...]:
         """What a marked paper shares with another variant's key; empty where chance explains it.
 
         Of several variants with that key the first is named.
@@ -110,7 +110,7 @@ class Copies:
             if found
         )
 
-    def _suspects(self, submission: Submission, report: Report) -> Iterator[_Suspect]:
+    def _suspects(self, submission: Submission, report: SubmissionReport) -> Iterator[_Suspect]:
         """The wrong answers to parts that vary, with entries left to explain."""
         assert report.variant is not None
         own = self.marker.solution.variant(report.variant.id)

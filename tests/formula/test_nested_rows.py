@@ -10,7 +10,7 @@ from grader.errors import AuthorError
 from grader.formula.evaluation import Evaluation
 from grader.formula.graph import Graph
 from grader.formula.substitution import ChangedCall, Occurrence, Rule, Site, Substitution
-from grader.marking.diagnosis.hypotheses import Variants
+from grader.marking.diagnosis.hypotheses import CallMistakes
 from grader.messages import sentence
 from grader.misconceptions.registry import Misconception
 
@@ -185,7 +185,7 @@ def test_a_fault_in_a_rule_is_not_swallowed(error: Exception) -> None:
     rule = Misconception("fault", ("+",), raising(error), sentence("it is wrong"), sentence("Do it right."))
     base.value("y")
     with pytest.raises(type(error), match="x"):
-        Variants(base).of(rule, base.records[Site("y", 0)])
+        CallMistakes(base).of(rule, base.records[Site("y", 0)])
 
 
 def test_a_call_that_a_rule_makes_and_that_does_not_fit_is_an_error_in_the_formula() -> None:

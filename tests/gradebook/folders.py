@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.gradebook.run.batch import run
-from grader.gradebook.run.marking import Options
+from grader.gradebook.run.marking import ReportOptions
 from grader.gradebook.run.request import BatchRequest, Summary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +53,7 @@ def make_class(folder: Path, count: int) -> Path:
 def grade(folder: Path, out: Path, keys: Path = KEYS, **options: Any) -> Summary:
     """A run in this process."""
     jobs = options.pop("jobs", 1)
-    return run(BatchRequest(folder, out, keys, Options(**{"pages": False, **options}), jobs))
+    return run(BatchRequest(folder, out, keys, ReportOptions(**{"pages": False, **options}), jobs))
 
 
 def command(*arguments: str | Path) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from grader.cli.main import run
 from grader.errors import UsageError
 from grader.gradebook.run import batch
-from grader.gradebook.run.marking import Options
+from grader.gradebook.run.marking import ReportOptions
 from grader.gradebook.run.request import BatchRequest
 from tests.gradebook.folders import (
     KEYS,
@@ -265,7 +265,7 @@ def test_marks_are_told_though_the_run_that_moved_them_was_killed(
     folder = make_class(tmp_path / "in", 2)
     grade(folder, tmp_path / "out")
     write(folder / "student-001.toml", submission("student-001", RIGHT.replace("Z = 10", "Z = 77")))
-    plan = BatchRequest(folder, tmp_path / "out", KEYS, Options(pages=False), 1, None, diff=True)
+    plan = BatchRequest(folder, tmp_path / "out", KEYS, ReportOptions(pages=False), 1, None, diff=True)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -281,7 +281,7 @@ def test_marks_that_come_back_are_told(tmp_path: Path) -> None:
     folder = make_class(tmp_path / "in", 2)
 
     def moved() -> list[tuple[str, str, str]]:
-        plan = BatchRequest(folder, tmp_path / "out", KEYS, Options(pages=False), 1, None, diff=True)
+        plan = BatchRequest(folder, tmp_path / "out", KEYS, ReportOptions(pages=False), 1, None, diff=True)
         return [(one.part, one.before, one.after) for one in batch.run(plan).moves if one.part == "q4.O"]
 
     assert moved() == []

@@ -18,7 +18,16 @@ import pytest
 from grader.errors import UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.review import queue as module
-from grader.gradebook.review.queue import Decision, Group, Wanted, checked, comments, decide, parts_in_queue, queue
+from grader.gradebook.review.queue import (
+    DecisionOutcome,
+    Group,
+    WantedDecision,
+    checked,
+    comments,
+    decide,
+    parts_in_queue,
+    queue,
+)
 from grader.gradebook.run.batch import publish_marks
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import locked
@@ -67,13 +76,13 @@ def shipped() -> Course:
     return Course.load(KEYS)
 
 
-def wanted(group: Group, points: str, comment: str = "", who: str = "") -> Wanted:
-    found = checked(Wanted(ASSIGNMENT, PART, group.key, group.version, points, comment, who), shipped())
-    assert isinstance(found, Wanted), str(found)
+def wanted(group: Group, points: str, comment: str = "", who: str = "") -> WantedDecision:
+    found = checked(WantedDecision(ASSIGNMENT, PART, group.key, group.version, points, comment, who), shipped())
+    assert isinstance(found, WantedDecision), str(found)
     return found
 
 
-def give(database: Database, group: Group, points: str, comment: str = "", who: str = "") -> Decision:
+def give(database: Database, group: Group, points: str, comment: str = "", who: str = "") -> DecisionOutcome:
     return decide(database, wanted(group, points, comment, who))
 
 
@@ -130,7 +139,7 @@ def test_the_digest_of_the_answer_is_the_one_that_the_review_file_gives(results:
 
 @pytest.mark.parametrize("points", ["", "-1", "1.001", "1/3", "9", "one", "1_0", "NaN", "1e0"])
 def test_points_that_no_part_has_are_said_and_none_is_stored(points: str) -> None:
-    said = checked(Wanted(ASSIGNMENT, PART, "", "", points), shipped())
+    said = checked(WantedDecision(ASSIGNMENT, PART, "", "", points), shipped())
     assert isinstance(said, Sentence)
     assert str(said).startswith("expected points of q1.why from 0 to 2 with at most 2 decimals, received ")
 
@@ -180,7 +189,7 @@ def test_a_group_that_is_gone_is_no_fault(results: Path, database: Database) -> 
     seen = queue(database, ASSIGNMENT, PART)[2]
     write(results.parent / "in" / "student-04.toml", submission("student-04", answered("Something else")))
     grade(results.parent / "in", results, pages=True)
-    assert give(database, seen, "1") == Decision(False, None)
+    assert give(database, seen, "1") == DecisionOutcome(False, None)
     assert not list(database.people())
 
 
@@ -234,9 +243,9 @@ def test_publishing_is_the_road_of_the_review_file_byte_for_byte(lang: str, tmp_
             for place, group in enumerate(queue(database, ASSIGNMENT, name)):
                 points, words = marks_of(place)
                 found = checked(
-                    Wanted(ASSIGNMENT, name, group.key, group.version, points, words, "assistant-1"), course
+                    WantedDecision(ASSIGNMENT, name, group.key, group.version, points, words, "assistant-1"), course
                 )
-                assert isinstance(found, Wanted)
+                assert isinstance(found, WantedDecision)
                 assert decide(database, found).saved
                 given.update(((student, name), (points, words)) for student in students(group))
     path = by_file / "review.toml"

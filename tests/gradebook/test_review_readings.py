@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.gradebook.database import Database
-from grader.gradebook.review.queue import Wanted, checked, decide, queue
+from grader.gradebook.review.queue import WantedDecision, checked, decide, queue
 from grader.gradebook.run.batch import publish_marks
 from grader.gradebook.run.course import Course
 from grader.messages import Sentence
@@ -46,9 +46,9 @@ def part_of(folder: Path, student: str = "student-01") -> dict[str, Any]:
     return found
 
 
-def wanted(database: Database, reading: str) -> Wanted | Sentence:
+def wanted(database: Database, reading: str) -> WantedDecision | Sentence:
     (group,) = queue(database, ASSIGNMENT, PART)
-    asked = Wanted(ASSIGNMENT, PART, group.key, group.version, "", "", "assistant-1", reading)
+    asked = WantedDecision(ASSIGNMENT, PART, group.key, group.version, "", "", "assistant-1", reading)
     return checked(asked, Course.load(KEYS))
 
 
@@ -58,7 +58,7 @@ def test_a_chosen_reading_is_marked_by_the_machine(
 ) -> None:
     assert part_of(folder)["verdict"] == "unreadable"
     found = wanted(database, reading)
-    assert isinstance(found, Wanted)
+    assert isinstance(found, WantedDecision)
     assert decide(database, found).saved
     publish_marks(folder / "out", KEYS, lambda _: None, lambda _: None)
     for student in ("student-01", "student-02"):
@@ -92,11 +92,11 @@ def test_the_review_file_says_and_takes_readings(folder: Path) -> None:
 
 def test_points_given_later_count_in_place_of_a_reading(folder: Path, database: Database) -> None:
     found = wanted(database, "10")
-    assert isinstance(found, Wanted)
+    assert isinstance(found, WantedDecision)
     assert decide(database, found).saved
     (group,) = queue(database, ASSIGNMENT, PART)
-    points = checked(Wanted(ASSIGNMENT, PART, group.key, group.version, "0.5"), Course.load(KEYS))
-    assert isinstance(points, Wanted)
+    points = checked(WantedDecision(ASSIGNMENT, PART, group.key, group.version, "0.5"), Course.load(KEYS))
+    assert isinstance(points, WantedDecision)
     assert decide(database, points).saved
     publish_marks(folder / "out", KEYS, lambda _: None, lambda _: None)
     part = part_of(folder)
@@ -118,7 +118,7 @@ def test_a_reading_that_does_not_mean_one_thing_is_refused(database: Database, r
 
 
 def test_a_free_text_has_no_reading() -> None:
-    found = checked(Wanted(ASSIGNMENT, "q1.why", "", "", "", reading="10"), Course.load(KEYS))
+    found = checked(WantedDecision(ASSIGNMENT, "q1.why", "", "", "", reading="10"), Course.load(KEYS))
     assert str(found) == "a person marks q1.why: expected points, received a reading"
 
 

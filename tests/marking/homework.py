@@ -8,7 +8,7 @@ from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_assignment, read_submission
 from grader.homework.solution import solve
 from grader.marking.marker import Marker
-from grader.marking.report import PartReport, QuestionReport, Report
+from grader.marking.report import PartReport, QuestionReport, SubmissionReport
 
 HEADER = """\
 [assignment]
@@ -25,7 +25,7 @@ def assignment(questions: str, header: str = "") -> Assignment:
     return read_assignment((HEADER.format(header=header) + questions).encode(), "assignment.toml")
 
 
-def graded(homework: Assignment, answers: str) -> Report:
+def graded(homework: Assignment, answers: str) -> SubmissionReport:
     """The report on a submission; answers without a table are those of question q."""
     if "[answers" not in answers:
         answers = "[answers.q]\n" + answers

@@ -22,7 +22,7 @@ from grader.marking.diagnosis import (
     slips,
 )
 from grader.marking.diagnosis.evidence import OtherParts, WrongAnswer
-from grader.marking.diagnosis.predictions import Prediction, Table
+from grader.marking.diagnosis.predictions import Prediction, PredictionTable
 from grader.marking.diagnosis.search import Search
 from tests.marking.work import (
     Values,
@@ -55,9 +55,9 @@ def names(
     known = SimpleNamespace(
         part=SimpleNamespace(id="y", spec=SimpleNamespace(counts=False)),
         key=vector(key),
-        right=Table([Prediction((), vector(key))]),
+        right=PredictionTable([Prediction((), vector(key))]),
         singles=made,
-        single_tables={vector(key).axes: Table(made)} if made else {},
+        single_tables={vector(key).axes: PredictionTable(made)} if made else {},
         numbers=[float(values[0]) for values in predicted.values() if len(values) == 1],
         pair_tables={},
         late_pair_tables={},

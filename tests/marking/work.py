@@ -19,7 +19,7 @@ from grader.marking.diagnosis import (
     own_answers,
 )
 from grader.marking.diagnosis.hypotheses import Hypothesis
-from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Trials
+from grader.marking.diagnosis.predictions import PartPredictions, Prediction, PredictionTable, Trials
 from grader.messages import sentence
 from grader.misconceptions.registry import Misconception
 from tests.marking.homework import assignment
@@ -133,5 +133,5 @@ def tables_whose_slips_are_kept() -> None:
     """Two predictions of 50,000 cells each are the most."""
     for cells, kept in ((50_000, True), (50_001, False)):
         vector = Vector((cells,), tuple((cell,) for cell in range(cells)), np.ones((cells, 1)))
-        table = Table([Prediction((), vector), Prediction((), vector)])
+        table = PredictionTable([Prediction((), vector), Prediction((), vector)])
         assert (table.slipped is table.slipped) is kept

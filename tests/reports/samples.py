@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from grader.marking.report import Diagnosis, Entries, PartReport, QuestionReport, Report
+from grader.marking.report import Diagnosis, Entries, PartReport, QuestionReport, SubmissionReport
 from grader.messages import sentence
 
 
@@ -27,7 +27,7 @@ def make_part(**changed: Any) -> PartReport:
     return PartReport(**{**plain, **changed})
 
 
-def make_report(*parts: PartReport, **changed: Any) -> Report:
+def make_report(*parts: PartReport, **changed: Any) -> SubmissionReport:
     """A report with one question of these parts."""
     plain: dict[str, Any] = {
         "assignment": "cnn-foundations",
@@ -37,7 +37,7 @@ def make_report(*parts: PartReport, **changed: Any) -> Report:
         "grader": "0.1.0",
         "questions": (QuestionReport("q4", "Convolution", parts),),
     }
-    return Report(**{**plain, **changed})
+    return SubmissionReport(**{**plain, **changed})
 
 
 WRONG = make_part(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.homework.solution import solve
-from grader.marking.report import QuestionReport, Report, Review
+from grader.marking.report import QuestionReport, Review, SubmissionReport
 from grader.messages import Sentence
 from grader.reports import Reveal, fragments, json, markdown
 from grader.reports.asked import asked
@@ -125,7 +125,7 @@ def test_a_rejected_submission_has_a_page_with_the_reason() -> None:
     assert "line 6: 9/4 &lt;needs&gt; quotes" in page
 
 
-def class_of_three() -> list[Report]:
+def class_of_three() -> list[SubmissionReport]:
     """Reports that share questions and parts as a marker makes them: one free text, one mark by a person differ."""
     shared = QuestionReport("q4", "Convolution", (make_part(), replace(WRONG, id="dX")))
     size = replace(SHAPE, id="sides")  # a part belongs to one question

@@ -14,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 
 from grader.cli.main import run
-from grader.marking.report import Diagnosis, Entries, Report
+from grader.marking.report import Diagnosis, Entries, SubmissionReport
 from grader.messages import sentence
 from grader.messages.languages import LANGUAGES
 from grader.reports import json as json_report
@@ -39,7 +39,7 @@ def balanced(line: str) -> bool:
     return depth == 0
 
 
-def long_report(text: str) -> Report:
+def long_report(text: str) -> SubmissionReport:
     """A report whose sentences run over several lines of a terminal, with a stranger's text in them."""
     said = sentence("expected a number, received {received}", received=" ".join([text] * 12))
     equals = sentence("the kernel is turned by 180° against what this layer does")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from grader.answers.kinds import KINDS
-from grader.marking.report import Diagnosis, Entries, PartReport, QuestionReport, Report, Verdict
+from grader.marking.report import Diagnosis, Entries, PartReport, QuestionReport, SubmissionReport, Verdict
 from grader.messages import sentence
 from grader.reports import LIMIT, Reveal, markdown, terminal
 from grader.reports import json as json_report
@@ -46,7 +46,7 @@ HOSTILE = (
 )
 
 
-def renderings(report: Report, reveal: Reveal) -> dict[str, str]:
+def renderings(report: SubmissionReport, reveal: Reveal) -> dict[str, str]:
     return {
         "terminal": terminal.render(report, reveal=reveal, width=80),
         "markdown": markdown.render(report, reveal=reveal),
@@ -125,7 +125,7 @@ questions = st.builds(
     convention=st.none() | texts,
 )
 reports = st.builds(
-    Report,
+    SubmissionReport,
     assignment=texts,
     title=texts,
     student=texts,
@@ -138,7 +138,7 @@ reports = st.builds(
 
 @settings(max_examples=60, deadline=None)
 @given(reports, st.sampled_from(REVEALS))
-def test_every_report_is_inert_bounded_and_obeys_the_schema(report: Report, reveal: Reveal) -> None:
+def test_every_report_is_inert_bounded_and_obeys_the_schema(report: SubmissionReport, reveal: Reveal) -> None:
     shown = renderings(report, reveal)
     for text in shown.values():
         assert len(text) <= LIMIT
@@ -150,7 +150,7 @@ def test_every_report_is_inert_bounded_and_obeys_the_schema(report: Report, reve
         assert all(part["expected"] is None for question in written["questions"] for part in question["parts"])
 
 
-def secret_report(key: Fraction, verdict: Verdict, shape: int) -> Report:
+def secret_report(key: Fraction, verdict: Verdict, shape: int) -> SubmissionReport:
     """The key is `key`, alone or in an array; nothing else of the report holds its digits."""
     expected: Any = (float(key), [float(key), 0.0], [[float(key), 1.0, 2.0], [0.0, 0.0, 0.0]])[shape]
     return make_report(

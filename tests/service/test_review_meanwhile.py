@@ -79,7 +79,7 @@ def test_ticks_of_a_rubric_that_was_changed_meanwhile_are_not_counted(course: Pa
 
 
 def test_a_mark_given_after_the_points_were_checked_is_checked_again(course: Path, client: Any) -> None:
-    from grader.gradebook.review.queue import Wanted, checked, decide
+    from grader.gradebook.review.queue import WantedDecision, checked, decide
     from grader.gradebook.run.course import Course
 
     before = Course.load(course / "keys")  # what somebody still has who read the files before
@@ -87,9 +87,9 @@ def test_a_mark_given_after_the_points_were_checked_is_checked_again(course: Pat
     lower_points(course)
     batch = ["batch", course / "in", "--out", course / "out", "--keys", course / "keys", "--jobs", "1"]
     assert call(*batch).returncode == 1
-    wanted = checked(Wanted("cnn-foundations", "q1.why", seen["group"], seen["version"], "2"), before)
+    wanted = checked(WantedDecision("cnn-foundations", "q1.why", seen["group"], seen["version"], "2"), before)
     with closing(Database(course / "out" / ".grader" / "store.sqlite3")) as database:
-        assert isinstance(wanted, Wanted) and decide(database, wanted).saved
+        assert isinstance(wanted, WantedDecision) and decide(database, wanted).saved
     refused = call(*batch)
     assert refused.returncode == 2
     assert (

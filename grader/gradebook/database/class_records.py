@@ -79,7 +79,7 @@ def _mark(line: PartLine) -> PartMark:
     return PartMark(question, part, line.verdict, Decimal(earned) if earned else None, Decimal(line.max_score))
 
 
-class Lists:
+class DatabaseLists:
     """The lists that grow with the class, for `grader.statistics`."""
 
     def __init__(self, database: Database, link: Callable[[str, str], str]) -> None:

@@ -13,7 +13,7 @@ from grader.homework.files import read_submission
 from grader.homework.submission import Submission
 from grader.marking.marker import Marker
 from grader.marking.question import shorten
-from grader.marking.report import ChosenReading, PartReport, Report, Review
+from grader.marking.report import ChosenReading, PartReport, Review, SubmissionReport
 from grader.messages import sentence
 from grader.reports.json import dumps, plain
 
@@ -46,7 +46,7 @@ def folded(answer: str) -> str:
     return hashlib.sha256(" ".join(answer.split()).casefold().encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def marked(marker: Marker, submission: Submission, people: Sequence[PersonMark], digest: str) -> Report:
+def marked(marker: Marker, submission: Submission, people: Sequence[PersonMark], digest: str) -> SubmissionReport:
     """The report on the submission with this digest, with the marks that people gave its student.
 
     A mark counts if it was given to these bytes, or to an equal answer in an earlier submission. A reading is marked

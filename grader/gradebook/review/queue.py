@@ -22,7 +22,7 @@ VERSION = 16
 _COMMENTS = 30
 
 
-class Words(NamedTuple):
+class Decision(NamedTuple):
     """A person's decision: points or a reading, with a comment and the person's name."""
 
     points: str | None
@@ -70,10 +70,10 @@ class Group(NamedTuple):
         return all(member.marked for member in self.members)
 
     @property
-    def given(self) -> list[tuple[Words, int]]:
+    def given(self) -> list[tuple[Decision, int]]:
         """The distinct marks of its students, each with a count; more than one if people disagree."""
         marks = (member.mark for member in self.members if member.mark is not None and member.marked)
-        return list(Counter(Words(one.points, one.comment, one.who, one.reading) for one in marks).items())
+        return list(Counter(Decision(one.points, one.comment, one.who, one.reading) for one in marks).items())
 
     @property
     def draft(self) -> PersonMark | None:
@@ -88,16 +88,16 @@ class Group(NamedTuple):
         return known.hexdigest()[:VERSION] if marks else ""
 
 
-class Decision(NamedTuple):
+class DecisionOutcome(NamedTuple):
     """The outcome of a decision: the group as it is now, None if nobody has that answer any more."""
 
     saved: bool
     group: Group | None
 
     @classmethod
-    def of_another(cls, group: Group | None, wanted: Wanted) -> Decision:
+    def of_another(cls, group: Group | None, wanted: WantedDecision) -> DecisionOutcome:
         """The outcome for a group that is not as it was shown: saved if it has just this mark, which was sent twice."""
-        return cls(group is not None and group.given == [(wanted.words, len(group.members))], group)
+        return cls(group is not None and group.given == [(wanted.decision, len(group.members))], group)
 
 
 def queue(database: Database, assignment: str, part: str) -> list[Group]:
@@ -117,11 +117,11 @@ def parts_in_queue(database: Database, course: Course, assignment: str) -> dict[
 
 def comments(groups: Iterable[Group]) -> list[str]:
     """Comments given in a part, most frequent first: most are reused."""
-    given = Counter(words.comment for group in groups for words, count in group.given for _ in range(count))
+    given = Counter(decision.comment for group in groups for decision, count in group.given for _ in range(count))
     return [comment for comment, _ in given.most_common(_COMMENTS + 1) if comment][:_COMMENTS]
 
 
-class Wanted(NamedTuple):
+class WantedDecision(NamedTuple):
     """A decision as typed: points, or a reading; `version` is that of the group that was shown.
 
     `asked` is the digest of what was shown of the part, see `asked_digest`; empty for whoever does not say it.
@@ -138,9 +138,9 @@ class Wanted(NamedTuple):
     asked: str = ""
 
     @property
-    def words(self) -> Words:
+    def decision(self) -> Decision:
         """The decision's points or reading, comment and name."""
-        return Words(self.points or None, self.comment, self.who, self.reading)
+        return Decision(self.points or None, self.comment, self.who, self.reading)
 
 
 def asked_digest(course: Course, assignment: str, name: str) -> str:
@@ -151,7 +151,7 @@ def asked_digest(course: Course, assignment: str, name: str) -> str:
     return hashlib.sha256(repr(shown).encode("utf-8", "backslashreplace")).hexdigest()[:VERSION]
 
 
-def checked(wanted: Wanted, course: Course) -> Wanted | Sentence:
+def checked(wanted: WantedDecision, course: Course) -> WantedDecision | Sentence:
     """The decision with points, reading and words as stored, or what is wrong with it."""
     if wanted.asked and wanted.asked != asked_digest(course, wanted.assignment, wanted.part):
         return sentence("the assignment was changed after this page was opened: look at what the part asks now")
@@ -166,7 +166,7 @@ def checked(wanted: Wanted, course: Course) -> Wanted | Sentence:
     return wanted._replace(points="" if reading else given, reading=reading, comment=comment, who=who)
 
 
-def decide(database: Database, wanted: Wanted) -> Decision:
+def decide(database: Database, wanted: WantedDecision) -> DecisionOutcome:
     """Give all students of a group the same mark, unless somebody marked one of them since the group was shown.
 
     `wanted` has been `checked`. Either everything is done or nothing.
@@ -176,21 +176,21 @@ def decide(database: Database, wanted: Wanted) -> Decision:
     with database.transaction():
         group = group_of(database, wanted)
         if group is None or group.version != wanted.version:
-            return Decision.of_another(group, wanted)
+            return DecisionOutcome.of_another(group, wanted)
         changes = [_change(database, one, wanted) for one in group.members]
         changes = [(old, new) for old, new in changes if old._replace(answer="") != new._replace(answer="")]
         database.overtake(old for old, _ in changes)
         database.replace_people(new for _, new in changes)
         database.put_note(CHECKED_POINTS, "")  # the files may have changed since the points were checked
-    return Decision(True, group_of(database, wanted))
+    return DecisionOutcome(True, group_of(database, wanted))
 
 
-def group_of(database: Database, wanted: Wanted) -> Group | None:
+def group_of(database: Database, wanted: WantedDecision) -> Group | None:
     """The group of a decision as it is now."""
     return next((one for one in queue(database, wanted.assignment, wanted.part) if one.key == wanted.key), None)
 
 
-def _change(database: Database, member: Member, wanted: Wanted) -> tuple[PersonMark, PersonMark]:
+def _change(database: Database, member: Member, wanted: WantedDecision) -> tuple[PersonMark, PersonMark]:
     """The existing mark of a member's submission itself, and the one to store."""
     answer = member.answer
     question, _, part = wanted.part.partition(".")
@@ -201,7 +201,7 @@ def _change(database: Database, member: Member, wanted: Wanted) -> tuple[PersonM
         digest = submitted_answer(database, answer.submission, question, part)
     except StudentError as problem:
         raise UsageError(problem.said) from problem
-    return own, own._replace(**wanted.words._asdict(), answer=digest)
+    return own, own._replace(**wanted.decision._asdict(), answer=digest)
 
 
 def _counting(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> PersonMark | None:

@@ -77,7 +77,7 @@ class Entry:
         return points == known and all(getattr(mark, name) == text for name, text in self.words.items())
 
 
-class Reader:
+class ReviewReader:
     """Reads what people wrote into one review file."""
 
     def __init__(self, course: Course, database: Database, path: Path) -> None:

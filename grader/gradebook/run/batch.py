@@ -13,7 +13,7 @@ from grader.gradebook.database.moves import moves, record, tell, told
 from grader.gradebook.database.schema import MARKED
 from grader.gradebook.review.document import FILE as REVIEW
 from grader.gradebook.review.document import digest_of
-from grader.gradebook.review.reading import Reader
+from grader.gradebook.review.reading import ReviewReader
 from grader.gradebook.review.remarks import keep_own_comments
 from grader.gradebook.run import scan
 from grader.gradebook.run.course import Course
@@ -92,7 +92,7 @@ class _Run:
         self.database = database
         self.summary = Summary()
         self.number = int(database.note("run", "0"))
-        reader = Reader(course, database, request.out / REVIEW)
+        reader = ReviewReader(course, database, request.out / REVIEW)
         self.review = reader.take()
         self.summary.said = reader.said
         if database.empty and any((request.out / folder).is_dir() for folder in FOLDERS.values()):

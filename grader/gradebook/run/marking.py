@@ -26,7 +26,7 @@ from grader.homework.names import unknown_assignment
 from grader.homework.submission import Submission, nobody, unnamed
 from grader.homework.toml import MAX_BYTES
 from grader.marking.marker import Marker
-from grader.marking.report import PartReport, Report
+from grader.marking.report import PartReport, SubmissionReport
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language, Say
 from grader.reports import Reveal
@@ -43,7 +43,7 @@ Named = tuple[str, PartReport]
 """A part with the id of its question."""
 
 
-class Options(Struct):
+class ReportOptions(Struct):
     """Options that change how reports are shown, but not the marks."""
 
     reveal: Reveal = "never"
@@ -65,7 +65,7 @@ class Order(NamedTuple):
     """What all workers of a run need; `hidden` is the folder to write to, None for a worker on another machine."""
 
     course: Course
-    options: Options
+    options: ReportOptions
     folder: str
     hidden: str | None
 
@@ -114,7 +114,7 @@ def completed(hidden: str, row: SubmissionRow) -> SubmissionRow:
 class CourseMarker:
     """Marks submissions to any assignment of a course and writes their reports."""
 
-    def __init__(self, course: Course, options: Options) -> None:
+    def __init__(self, course: Course, options: ReportOptions) -> None:
         """Nothing is solved yet."""
         self.course = course
         self.options = options
@@ -194,7 +194,7 @@ class CourseMarker:
             self._markers[id] = self.course.assignments[id].marker()
         return self._markers[id]
 
-    def _reported(self, result: SubmissionRow, submission: Submission, report: Report) -> SubmissionRow:
+    def _reported(self, result: SubmissionRow, submission: Submission, report: SubmissionReport) -> SubmissionRow:
         """The row of a submission that could be graded."""
         parts = [(question.id, part) for question in report.questions for part in question.parts]
         return result._replace(
@@ -217,7 +217,7 @@ class CourseMarker:
             texts=self._files.of(report),
         )
 
-    def _copied(self, submission: Submission, report: Report) -> tuple[tuple[str, str, str, int, int], ...]:
+    def _copied(self, submission: Submission, report: SubmissionReport) -> tuple[tuple[str, str, str, int, int], ...]:
         """Question, part, variant, and how many of how many entries agree with the key of that variant.
 
         Only for answers that agree with the key of a variant that is not the student's.
@@ -257,10 +257,10 @@ class CourseMarkers:
 
     def __init__(self) -> None:
         """Nothing is cached yet."""
-        self._markers: dict[tuple[str, Options], CourseMarker] = {}
+        self._markers: dict[tuple[str, ReportOptions], CourseMarker] = {}
         self._lock = threading.Lock()
 
-    def of(self, course: Course, options: Options) -> CourseMarker:
+    def of(self, course: Course, options: ReportOptions) -> CourseMarker:
         """The marker of a course in this state with these options; if it is new, the oldest one may be dropped."""
         wanted = (course.digest, options)
         with self._lock:
@@ -275,7 +275,7 @@ _markers = CourseMarkers()
 """The markers of this process, kept between calls."""
 
 
-def source_of(options: Options, causes: str) -> str:
+def source_of(options: ReportOptions, causes: str) -> str:
     """A digest of everything a report is made from: the causes of its marks, and the options."""
     return hashlib.sha256(f"{options.digest}|{causes}".encode()).hexdigest()[:32]
 

@@ -102,10 +102,10 @@ def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[st
 
 
 def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str]]]:
-    from grader.gradebook.database.class_records import Lists, document_of
+    from grader.gradebook.database.class_records import DatabaseLists, document_of
     from grader.statistics.document import json_pieces
 
-    lists = Lists(database, partial(file_of, ".html" if order.options.pages else ".json"))
+    lists = DatabaseLists(database, partial(file_of, ".html" if order.options.pages else ".json"))
     document = document_of(database, database.assignments(), order.course.all_asked())
     yield CLASS, json_pieces(lists, document)
     if order.options.pages:

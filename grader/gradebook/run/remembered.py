@@ -10,7 +10,7 @@ from grader.errors import UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import UNFINISHED
-from grader.gradebook.run.marking import Options
+from grader.gradebook.run.marking import ReportOptions
 from grader.gradebook.run.request import BatchRequest
 from grader.messages import sentence
 from grader.messages.names import shown
@@ -56,7 +56,7 @@ def remembered(database: Database, out: Path, keys_dir: Path | None) -> tuple[Ba
             folder=shown(str(out)),
         )
         raise UsageError(said)
-    return BatchRequest(Path(known["folder"]), out, keys, Options(**known["options"]), jobs=1), course
+    return BatchRequest(Path(known["folder"]), out, keys, ReportOptions(**known["options"]), jobs=1), course
 
 
 def _run_first(out: Path) -> UsageError:

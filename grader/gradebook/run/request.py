@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.gradebook.database.moves import Move
-from grader.gradebook.run.marking import Options
+from grader.gradebook.run.marking import ReportOptions
 from grader.gradebook.run.scan import Aside
 from grader.messages import Sentence
 from grader.structs import Struct
@@ -18,7 +18,7 @@ class BatchRequest(Struct):
     folder: Path
     out: Path
     keys_dir: Path
-    options: Options
+    options: ReportOptions
     jobs: int | None = None
     scheduler: str | None = None
     diff: bool = False

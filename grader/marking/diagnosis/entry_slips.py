@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from grader.answers.comparison import RANKS, AnswerVector, Floats
 from grader.marking.credit import cell_list
-from grader.marking.diagnosis.predictions import Table
+from grader.marking.diagnosis.predictions import PredictionTable
 from grader.marking.diagnosis.slips import Slip
 from grader.messages import sentence
 
@@ -42,7 +42,7 @@ def _in_one_entry(written: AnswerVector, target: Floats, at: int) -> list[Slip]:
     return found or [Slip("one-entry", sentence("Entry {cell} alone is different.", cell=shown), (cell,))]
 
 
-def may_be_rearranged(written: AnswerVector, table: Table, at: int = 0) -> list[int]:
+def may_be_rearranged(written: AnswerVector, table: PredictionTable, at: int = 0) -> list[int]:
     """The predictions with the answer's numbers in any order, or with its absolute values.
 
     Most are ruled out by the largest number, and by the cell `at`.

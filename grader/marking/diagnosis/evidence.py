@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from grader.answers.comparison import AnswerVector, Floats, Vector
 from grader.marking.diagnosis.hypotheses import HypothesisKey
-from grader.marking.diagnosis.predictions import Prediction, Table
+from grader.marking.diagnosis.predictions import Prediction, PredictionTable
 from grader.structs import Struct
 
 ALPHA = 0.05
@@ -239,7 +239,7 @@ class OtherParts(Struct):
 class Matches(Struct, eq=False):
     """Which cells each prediction of the answer's shape gives, for all predictions at once."""
 
-    table: Table
+    table: PredictionTable
     hits: NDArray[np.bool_]
     explained: NDArray[np.int_]
     """How many wrong cells each prediction gives."""
@@ -247,7 +247,7 @@ class Matches(Struct, eq=False):
     """How many right cells each prediction misses."""
 
     @classmethod
-    def of(cls, answer: WrongAnswer, table: Table | None) -> Matches | None:
+    def of(cls, answer: WrongAnswer, table: PredictionTable | None) -> Matches | None:
         """The comparison; None where no prediction has the answer's shape."""
         if table is None or table.values.shape[1:] != answer.written.vector.values.shape:
             return None
@@ -264,7 +264,7 @@ class Matches(Struct, eq=False):
         return sorted(map(int, good), key=lambda index: -int(self.hits[index].sum()))
 
 
-def giving_every_cell(answer: WrongAnswer, table: Table | None) -> list[Prediction]:
+def giving_every_cell(answer: WrongAnswer, table: PredictionTable | None) -> list[Prediction]:
     """The predictions that give every cell."""
     written = answer.written
     if table is None or table.values.shape[1:] != written.vector.values.shape:

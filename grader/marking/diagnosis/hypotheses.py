@@ -26,7 +26,7 @@ FEW = 3
 """The largest family that is tried early, and the most sites at which one mistake is tried early in single rows."""
 
 HypothesisKey = tuple[str, frozenset[Site]]
-Place = tuple[Occurrence, tuple["Hypothesis", ...]]
+MistakenCall = tuple[Occurrence, tuple["Hypothesis", ...]]
 """A call, and what one mistake may give there."""
 
 
@@ -51,7 +51,7 @@ class Hypothesis(Struct, eq=False):
         return self.misconception.id, self.sites
 
 
-class Variants:
+class CallMistakes:
     """The mistakes at the calls of one evaluation: each is tried once, for all parts that use the call."""
 
     def __init__(self, evaluation: Evaluation) -> None:
@@ -62,14 +62,14 @@ class Variants:
     def of(self, misconception: Misconception, record: Occurrence) -> tuple[Hypothesis, ...]:
         """One mistake at one call: one hypothesis for each value that it may give, none where it cannot be made."""
         if record.evaluation is not self.evaluation:
-            return _variants(misconception, record)
+            return _mistakes_at(misconception, record)
         at = (misconception.id, record.site)
         if at not in self._found:
-            self._found[at] = _variants(misconception, record)
+            self._found[at] = _mistakes_at(misconception, record)
         return self._found[at]
 
 
-def _variants(misconception: Misconception, record: Occurrence) -> tuple[Hypothesis, ...]:
+def _mistakes_at(misconception: Misconception, record: Occurrence) -> tuple[Hypothesis, ...]:
     try:
         result = misconception.rule(record)
     except NOT_MADE_HERE:
@@ -102,19 +102,19 @@ def _everywhere(ones: Sequence[Hypothesis]) -> Hypothesis:
     return replace(ones[0], rules={site: rule for one in ones for site, rule in one.rules.items()}, family=1)
 
 
-def hypotheses(evaluation: Evaluation, name: str, known: Variants | None = None) -> Iterator[Hypothesis]:
+def hypotheses(evaluation: Evaluation, name: str, known: CallMistakes | None = None) -> Iterator[Hypothesis]:
     """Every misconception where it applies: at all sites of its operation at once, then at each alone."""
-    known = known or Variants(evaluation)
+    known = known or CallMistakes(evaluation)
     evaluation.value(name)
     found: dict[str, list[tuple[Hypothesis, ...]]] = {}
     for record in evaluation.occurrences(name):
         for misconception in by_operation(record.operation):
-            variants = known.of(misconception, record)
-            if variants:
-                found.setdefault(misconception.id, []).append(variants)
+            mistakes = known.of(misconception, record)
+            if mistakes:
+                found.setdefault(misconception.id, []).append(mistakes)
     for places in found.values():
         if len(places) > 1:
-            yield _everywhere([variants[0] for variants in places])
+            yield _everywhere([mistakes[0] for mistakes in places])
         yield from chain.from_iterable(places)
 
 
@@ -124,27 +124,27 @@ def arithmetic_hypotheses(evaluation: Evaluation, name: str, asked: frozenset[st
     If a formula holds the same expression several times, the mistake is also made in every copy at once.
     """
     evaluation.value(name)
-    repeated: dict[tuple[str, str], list[Place]] = {}
+    repeated: dict[tuple[str, str], list[MistakenCall]] = {}
     for record in evaluation.occurrences(name, asked):
         for misconception in by_operation(record.operation, general=True):
-            variants = _variants(misconception, record)
-            yield from variants
-            if variants:
-                repeated.setdefault((record.site.node, misconception.id), []).append((record, variants))
+            mistakes = _mistakes_at(misconception, record)
+            yield from mistakes
+            if mistakes:
+                repeated.setdefault((record.site.node, misconception.id), []).append((record, mistakes))
     for places in repeated.values():
         for alike in _written_alike(places):
             yield from map(_everywhere, zip(*alike, strict=True))
 
 
-def _written_alike(places: list[Place]) -> Iterator[list[tuple[Hypothesis, ...]]]:
+def _written_alike(places: list[MistakenCall]) -> Iterator[list[tuple[Hypothesis, ...]]]:
     """What a mistake gives where an expression is repeated, in as many ways each time."""
     left = places
     while left:
-        record, variants = left[0]
-        alike = [each for each in left if same(each[0].expression, record.expression) and len(each[1]) == len(variants)]
+        record, mistakes = left[0]
+        alike = [each for each in left if same(each[0].expression, record.expression) and len(each[1]) == len(mistakes)]
         left = [each for each in left if each not in alike]
         if len(alike) > 1:
-            yield [variants for _, variants in alike]
+            yield [mistakes for _, mistakes in alike]
 
 
 Pair = tuple[Hypothesis, Hypothesis]

@@ -44,7 +44,7 @@ class OwnAnswers:
         part = predictions.part
         self.within = within
         self.usual = predictions.encoded([as_key(frame.value(part.id), part) for frame in within])
-        self.hypotheses = list(hypotheses(within[0], part.id, predictions.trials.variants))
+        self.hypotheses = list(hypotheses(within[0], part.id, predictions.trials.call_mistakes))
         self.rows = list(within[0].graph.cells(part.id, within[0].value(part.id)).values())
         self._predictions = predictions
         self._values: dict[int, Vector | None] = {}

@@ -19,9 +19,9 @@ from grader.formula.substitution import Rule, Site, Substitution
 from grader.homework.solution import SolvedPart
 from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.hypotheses import (
+    CallMistakes,
     Hypothesis,
     Pair,
-    Variants,
     arithmetic_hypotheses,
     hypotheses,
     late_pairs,
@@ -54,7 +54,7 @@ class Prediction(Struct, eq=False):
         return tuple(one.misconception.id for one in self.hypotheses)
 
 
-class Table(Struct, eq=False, frozen=False):
+class PredictionTable(Struct, eq=False, frozen=False):
     """Predictions of one shape, stacked."""
 
     predictions: list[Prediction] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Table(Struct, eq=False, frozen=False):
         return np.abs(self.values)
 
 
-Tables = dict[tuple[int, ...], Table]
+PredictionTables = dict[tuple[int, ...], PredictionTable]
 """Predictions by the shape of the answer."""
 
 
@@ -96,7 +96,7 @@ class Trials:
     def __init__(self, world: World) -> None:
         """Nothing is tried yet."""
         self.evaluation = world.base
-        self.variants = Variants(world.base)
+        self.call_mistakes = CallMistakes(world.base)
         self._parts = world.solved.parts.keys()
         self._kept: dict[tuple[frozenset[tuple[Site, Rule]], ...], Evaluation] = {}
         self._calls = 0
@@ -144,9 +144,9 @@ class PartPredictions:
         return self.encoded([as_key(frame.value(self.part.id), self.part) for frame in self.frames])
 
     @cached_property
-    def right(self) -> Table:
+    def right(self) -> PredictionTable:
         """The right value as a table of its own."""
-        return Table([] if self.key is None else [Prediction((), self.key)])
+        return PredictionTable([] if self.key is None else [Prediction((), self.key)])
 
     @cached_property
     def asked(self) -> tuple[Cell, ...]:
@@ -161,7 +161,7 @@ class PartPredictions:
     @cached_property
     def hypotheses(self) -> list[Hypothesis]:
         """Every misconception at every site of the part's graph, and at all sites of its operation at once."""
-        return list(hypotheses(self.frames[0], self.part.id, self.trials.variants)) if self.frames else []
+        return list(hypotheses(self.frames[0], self.part.id, self.trials.call_mistakes)) if self.frames else []
 
     @cached_property
     def singles(self) -> list[Prediction]:
@@ -169,7 +169,7 @@ class PartPredictions:
         return list(self._predicted((one,) for one in self.hypotheses))
 
     @cached_property
-    def arithmetic_tables(self) -> Tables:
+    def arithmetic_tables(self) -> PredictionTables:
         """The predictions of single general mistakes of arithmetic, by shape."""
         if not self.frames:
             return {}
@@ -177,7 +177,7 @@ class PartPredictions:
         return _by_shape(self._predicted((one,) for one in arithmetic_hypotheses(self.frames[0], self.part.id, asked)))
 
     @cached_property
-    def single_tables(self) -> Tables:
+    def single_tables(self) -> PredictionTables:
         """Single misconceptions by shape."""
         return _by_shape(self.singles)
 
@@ -187,18 +187,18 @@ class PartPredictions:
         return [float(one.vector.values[0, 0]) for one in self.singles if one.vector.values.size == 1]
 
     @cached_property
-    def pair_tables(self) -> Tables:
+    def pair_tables(self) -> PredictionTables:
         """Pairs of misconceptions by shape, as many as the bounds on evaluations and on work allow."""
         return self._paired(pairs, MAX_WORK)
 
     @cached_property
-    def late_pair_tables(self) -> Tables:
+    def late_pair_tables(self) -> PredictionTables:
         """The more numerous pairs; none for a single cell, which some of so many would match by accident."""
         if self.key is None or len(self.key.cells) < 2 or not self.pair_tables:
             return {}
         return self._paired(late_pairs, MAX_LATE_WORK)
 
-    def _paired(self, paired: Callable[[list[Hypothesis]], Iterator[Pair]], work: int) -> Tables:
+    def _paired(self, paired: Callable[[list[Hypothesis]], Iterator[Pair]], work: int) -> PredictionTables:
         effective = [prediction.hypotheses[0] for prediction in self.singles]
         size = len(self.frames[0].occurrences(self.part.id)) * len(self.frames)
         return _by_shape(self._predicted(islice(paired(effective), work // max(1, size))))
@@ -244,10 +244,10 @@ class PartPredictions:
             return None
 
 
-def _by_shape(predictions: Iterable[Prediction]) -> Tables:
-    found: Tables = {}
+def _by_shape(predictions: Iterable[Prediction]) -> PredictionTables:
+    found: PredictionTables = {}
     for prediction in predictions:
-        found.setdefault(prediction.vector.axes, Table()).predictions.append(prediction)
+        found.setdefault(prediction.vector.axes, PredictionTable()).predictions.append(prediction)
     return found
 
 

@@ -19,7 +19,7 @@ from grader.marking.diagnosis.entry_slips import entry_slips, exchanged_sizes, m
 from grader.marking.diagnosis.evidence import Matches, OtherParts, WrongAnswer, distinct, giving_every_cell
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.own_answers import from_own_answers
-from grader.marking.diagnosis.predictions import PartPredictions, Prediction, Table, Tables
+from grader.marking.diagnosis.predictions import PartPredictions, Prediction, PredictionTable, PredictionTables
 from grader.marking.report import Diagnosis
 from grader.structs import Struct
 
@@ -68,7 +68,7 @@ class Search(Struct, eq=False):
         return next((found for explain in tried if (found := explain()).diagnoses), Explanation())
 
     @cached_property
-    def table(self) -> Table | None:
+    def table(self) -> PredictionTable | None:
         """Single misconceptions that give the answer's shape."""
         return self.predictions.single_tables.get(self.answer.written.vector.axes)
 
@@ -274,7 +274,7 @@ class Search(Struct, eq=False):
         """The same for the more numerous pairs."""
         return self._paired(lambda: self.predictions.late_pair_tables)
 
-    def _paired(self, tables: Callable[[], Tables]) -> Explanation:
+    def _paired(self, tables: Callable[[], PredictionTables]) -> Explanation:
         """The pairs of these tables that give every cell."""
         some = self.answer.written.vector.values.any()
         for answer in self.answer.precisions if some else ():

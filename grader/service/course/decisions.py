@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from grader.gradebook.review import queue
-from grader.gradebook.review.queue import Decision, Group, Wanted, checked
+from grader.gradebook.review.queue import DecisionOutcome, Group, WantedDecision, checked
 from grader.messages import Sentence
 from grader.service.course.gradebook import Gradebook
 from grader.service.course.hand_in import digest_of_answer
@@ -20,7 +20,7 @@ from grader.service.store.marks import MarkVersion
 from grader.service.store.submissions import HandIn
 
 
-def decide(service: Service, gradebook: Gradebook, who: Who, typed: Wanted) -> Decision | Sentence:
+def decide(service: Service, gradebook: Gradebook, who: Who, typed: WantedDecision) -> DecisionOutcome | Sentence:
     """Give all students of a group the same mark, unless somebody marked one of them since the group was shown.
 
     Returns what is wrong with the decision, by the assignment as it is applied by now. Runs in the service's thread, as
@@ -34,22 +34,22 @@ def decide(service: Service, gradebook: Gradebook, who: Who, typed: Wanted) -> D
             return wanted
         group = group_of(gradebook, wanted, base)
         if group is None or group.version != wanted.version:
-            return Decision.of_another(group, wanted)
+            return DecisionOutcome.of_another(group, wanted)
         students = sorted({member.answer.student for member in group.members})
         for student in students:
             _give(service, base, who, wanted, student)
         for student in students:
             mark_again(service, base, wanted.assignment, student)
-    return Decision(True, group_of(gradebook, wanted))
+    return DecisionOutcome(True, group_of(gradebook, wanted))
 
 
-def group_of(gradebook: Gradebook, wanted: Wanted, base: Connection | None = None) -> Group | None:
+def group_of(gradebook: Gradebook, wanted: WantedDecision, base: Connection | None = None) -> Group | None:
     """The present state of the group."""
     with gradebook.of(wanted.assignment, base) as database:
         return queue.group_of(database, wanted)
 
 
-def _give(service: Service, base: Connection, who: Who, wanted: Wanted, student: str) -> None:
+def _give(service: Service, base: Connection, who: Who, wanted: WantedDecision, student: str) -> None:
     """Give the mark to the hand-in that counts for a student."""
     hand_in = counted(service, base, wanted.assignment, student)
     question, _, part = wanted.part.partition(".")

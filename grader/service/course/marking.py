@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from grader.errors import StudentError
-from grader.gradebook.review.queue import Wanted, checked
+from grader.gradebook.review.queue import WantedDecision, checked
 from grader.messages import Sentence
 from grader.service.course.hand_in import FILE, digest_of_answer
 from grader.service.course.refusals import MissingError
@@ -56,7 +56,7 @@ def give(service: Service, who: Who, request: MarkRequest) -> MarkOutcome:
         name, course = f"{request.question}.{request.part}", service.applied.course
         if name not in course.parts(found.hand_in.assignment):
             raise MissingError
-        typed = Wanted(
+        typed = WantedDecision(
             found.hand_in.assignment, name, "", "", request.points, comment=request.comment, asked=request.asked
         )
         wanted = checked(typed, course)

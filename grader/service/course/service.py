@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from grader.errors import AuthorError, UsageError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.marking import CourseMarker, CourseMarkers, Options, Order
+from grader.gradebook.run.marking import CourseMarker, CourseMarkers, Order, ReportOptions
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
 from grader.homework.files import KEYS_FOLDER, assignment_ids
@@ -226,7 +226,7 @@ class Service:
         wanted = course or self.applied.course
         one = wanted.assignments.get(id)
         reveal: Reveal = "never" if one is None else document(one).policy.reveal
-        return self._markers.of(wanted, Options(reveal=reveal, pages=False, lang=self.lang))
+        return self._markers.of(wanted, ReportOptions(reveal=reveal, pages=False, lang=self.lang))
 
     def previewer(self, id: str) -> Previewer | None:
         """The previewer of answers while they are typed; None for an unknown assignment.

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from grader.answers.kinds import KINDS
-from grader.gradebook.review.queue import Group, Words, asked_digest, comments
+from grader.gradebook.review.queue import Decision, Group, asked_digest, comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.reports.html import Asked
@@ -201,7 +201,7 @@ class QueuePages:
             "given": [self._given(*one) for one in group.given],
         }
 
-    def _given(self, given: Words, count: int) -> dict[str, Any]:
+    def _given(self, given: Decision, count: int) -> dict[str, Any]:
         return {
             "points": self._decided(given),
             "comment": "\n".join(text_lines(given.comment, _ANSWER)),
@@ -209,7 +209,7 @@ class QueuePages:
             "count": self.words.students(count),
         }
 
-    def _decided(self, given: Words) -> str:
+    def _decided(self, given: Decision) -> str:
         """What a person decided: points, or how the answer is read."""
         if given.reading:
             return str(self.words.read_as(shorten(visible(given.reading), _SHORT)))

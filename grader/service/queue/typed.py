@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from starlette.datastructures import FormData
 
-from grader.gradebook.review.queue import Wanted
+from grader.gradebook.review.queue import WantedDecision
 from grader.homework.assignment import Part
 
 
@@ -41,10 +41,12 @@ class TypedDecision(NamedTuple):
         ticked = (int(tick) for tick in set(self.ticks) if tick.isdecimal() and len(tick) < 4)
         return str(sum((worth[line] for line in ticked if line < len(worth)), Decimal(0)))
 
-    def wanted(self, assignment: str, name: str, part: Part) -> Wanted:
+    def wanted(self, assignment: str, name: str, part: Part) -> WantedDecision:
         """The decision about a part (`question.part`); unchecked."""
         points = self.points_of(part)
-        return Wanted(assignment, name, self.key, self.version, points, self.words, self.who, self.reading, self.asked)
+        return WantedDecision(
+            assignment, name, self.key, self.version, points, self.words, self.who, self.reading, self.asked
+        )
 
     @property
     def words(self) -> str:

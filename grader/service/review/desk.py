@@ -14,7 +14,7 @@ from typing import NamedTuple
 from grader.errors import AuthorError, UsageError
 from grader.gradebook.database import Database
 from grader.gradebook.review.queue import (
-    Decision,
+    DecisionOutcome,
     checked,
     decide,
     open_answer,
@@ -161,7 +161,7 @@ class Desk:
         with self.reading() as database:
             return len({one[:5] for one in database.overtaken()})
 
-    def decide(self, queue: PartQueue, typed: TypedDecision) -> Decision | Sentence:
+    def decide(self, queue: PartQueue, typed: TypedDecision) -> DecisionOutcome | Sentence:
         """Give a group of a part its mark, or return what is wrong with the input."""
         wanted = typed.wanted(queue.assignment, queue.name, queue.part)
         if not typed.ticks:  # who marks here corrects the files, too, and typed the points: they only have to fit
