@@ -64,6 +64,16 @@ def test_imports_go_up_the_list_of_rooms_in_the_architecture(room: str) -> None:
     assert [f"{module.name}: {name}" for module in modules for name in imports(module) if name not in below] == []
 
 
+def test_each_class_name_of_the_package_is_declared_in_one_module() -> None:
+    modules: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "grader").rglob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                modules.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert len(modules) > 300
+    assert {name: where for name, where in modules.items() if len(where) > 1} == {}
+
+
 def test_every_folder_of_the_package_is_a_room_of_the_architecture() -> None:
     folders = {path.parent.name for path in (ROOT / "grader").glob("*/__init__.py")}
     assert folders - BELOW_ALL == set(ROOMS) - {"api"}
