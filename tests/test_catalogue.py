@@ -24,7 +24,7 @@ MADE = {
     ("sentences.py", "sentence"),
     ("registry.py", "declare"),
     ("refusal.py", "unreadable"),
-    ("text.py", "_misconception"),
+    ("search.py", "_named"),
     ("html_part.py", "_message"),
     ("records.py", "read_record"),  # stored as it was made
 }

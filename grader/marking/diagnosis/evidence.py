@@ -237,9 +237,8 @@ class OtherParts(Struct):
 
 
 class Matches(Struct, eq=False):
-    """Which cells each prediction of the answer's shape gives, for all predictions at once."""
+    """Which cells each prediction of the answer's shape gives, for all predictions of a table at once."""
 
-    table: PredictionTable
     hits: NDArray[np.bool_]
     explained: NDArray[np.int_]
     """How many wrong cells each prediction gives."""
@@ -247,12 +246,11 @@ class Matches(Struct, eq=False):
     """How many right cells each prediction misses."""
 
     @classmethod
-    def of(cls, answer: WrongAnswer, table: PredictionTable | None) -> Matches | None:
-        """The comparison; None where no prediction has the answer's shape."""
-        if table is None or table.values.shape[1:] != answer.written.vector.values.shape:
-            return None
-        hits = answer.written.matches(table.values)
-        return cls(table, hits, (hits & answer.wrong).sum(axis=1), (~hits & ~answer.wrong).sum(axis=1))
+    def of(cls, answer: WrongAnswer, table: PredictionTable) -> Matches:
+        """The comparison; of nothing where the cells differ in kind."""
+        fits = table.values.shape[1:] == answer.written.vector.values.shape
+        hits = answer.written.matches(table.values) if fits else np.zeros((0, len(answer.wrong)), dtype=np.bool_)
+        return cls(hits, (hits & answer.wrong).sum(axis=1), (~hits & ~answer.wrong).sum(axis=1))
 
     def convincing(self, answer: WrongAnswer, tried: int) -> list[int]:
         """The predictions that explain more wrong cells than coincidence and miss few right ones, best first."""
@@ -264,10 +262,10 @@ class Matches(Struct, eq=False):
         return sorted(map(int, good), key=lambda index: -int(self.hits[index].sum()))
 
 
-def giving_every_cell(answer: WrongAnswer, table: PredictionTable | None) -> list[Prediction]:
+def giving_every_cell(answer: WrongAnswer, table: PredictionTable) -> list[Prediction]:
     """The predictions that give every cell."""
     written = answer.written
-    if table is None or table.values.shape[1:] != written.vector.values.shape:
+    if table.values.shape[1:] != written.vector.values.shape:
         return []
     return [table.predictions[index] for index in written.giving(table.values, answer.first).tolist()]
 

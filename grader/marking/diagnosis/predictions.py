@@ -63,7 +63,8 @@ class PredictionTable(Struct, eq=False, frozen=False):
     @cached_property
     def values(self) -> Floats:
         """Predictions by cells by components."""
-        return np.stack([prediction.vector.values for prediction in self.predictions])
+        values = [prediction.vector.values for prediction in self.predictions]
+        return np.stack(values) if values else np.zeros((0, 0, 0))
 
     @property
     def slipped(self) -> Slipped:

@@ -7,27 +7,51 @@ one that explains only some of the entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grader.answers.comparison import Floats
 from grader.marking.attempt import Attempt
-from grader.marking.diagnosis import slips, text
+from grader.marking.credit import cell_list
+from grader.marking.diagnosis import slips
 from grader.marking.diagnosis.entry_slips import entry_slips, exchanged_sizes, may_be_rearranged, rearranged
 from grader.marking.diagnosis.evidence import Matches, OtherParts, WrongAnswer, distinct, giving_every_cell
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.own_answers import from_own_answers
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, PredictionTable, PredictionTables
+from grader.marking.diagnosis.slips import Slip
 from grader.marking.report import Diagnosis
+from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
 LEAST_EXPLAINED = 0.5
 """The least share of the wrong entries that a partial explanation must cover."""
-
 LEAST_ENTRIES = 3
 """The least number of entries from which a single wrong entry is diagnosed."""
+
+_NUMBER = sentence("Your number equals what you get if {equals}. {repair}").template
+_ANSWER = sentence("Your answer equals what you get if {equals}. {repair}").template
+_ALL = sentence("Your numbers equal what you get if {equals}: {explained} of {of} entries. {repair}").template
+_EITHER = sentence("Several mistakes give exactly your answer here; one is that {equals}. {repair}").template
+_OWN = sentence("From your own earlier answers, you get exactly this if {equals}. {repair}").template
+_BOTH = sentence("Two mistakes together give exactly your answer; one is that {equals}. {repair}").template
+_PAIRS = sentence(
+    "Several pairs of mistakes give exactly your answer; one of these mistakes is that {equals}. {repair}"
+).template
+_SOME = sentence(
+    "{explained} of {of} entries equal what you get if {equals}; this leaves {cells}, counted from zero. {repair}"
+).template
+_EITHER_THEN = sentence(
+    "Several mistakes give exactly your answer here, each with one slip after it; one is that {equals}. {repair}"
+).template
+_THEN = sentence("What you get if {equals}, and then one slip, gives exactly your answer. {repair}").template
+
+Matched = NDArray[np.bool_] | None
+"""Which cells are explained; None if all are."""
 
 
 class Explanation(Struct):
@@ -51,7 +75,7 @@ class Search(Struct, eq=False):
         Explanations of every cell without a fitted number come first, the simpler before the more complex; then those
         with a fitted factor, or with a cell left over.
         """
-        tried: tuple[Callable[[], Explanation], ...] = (
+        return _first(
             self.misconception,
             self.misconception_on_own_answers,
             self.arithmetic,
@@ -65,27 +89,29 @@ class Search(Struct, eq=False):
             self.slip_in_one_entry,
             self.misconception_in_some_entries,
         )
-        return next((found for explain in tried if (found := explain()).diagnoses), Explanation())
 
     @cached_property
-    def table(self) -> PredictionTable | None:
+    def table(self) -> PredictionTable:
         """Single misconceptions that give the answer's shape."""
-        return self.predictions.single_tables.get(self.answer.written.vector.axes)
+        return self._of_its_shape(self.predictions.single_tables)
 
     @cached_property
-    def matches(self) -> Matches | None:
+    def matches(self) -> Matches:
         """Which cells each of them gives."""
         return Matches.of(self.answer, self.table)
 
     @property
     def tried(self) -> int:
         """How many of them there are."""
-        return len(self.table.predictions) if self.table else 0
+        return len(self.table.predictions)
 
     @cached_property
     def crowded(self) -> bool:
         """Whether so many numbers near the key are predicted that this one number is no evidence."""
         return self.answer.crowded(self.predictions.numbers)
+
+    def _of_its_shape(self, tables: PredictionTables) -> PredictionTable:
+        return tables.get(self.answer.written.vector.axes, PredictionTable())
 
     # ------------------------------------------------------------------------------------------- one misconception
 
@@ -95,14 +121,12 @@ class Search(Struct, eq=False):
         if full and self.crowded:
             blamed = [one for one in full if one.hypotheses[0].key in self.others.blamed]
             full = blamed or self._of_own_operation(full)
-        full.sort(key=self.others.contradict)
-        found = text.alternatives(distinct(full), self.answer.written)
-        return Explanation(found, tuple(one.hypotheses[0] for one in full))
+        return self._alternatives(sorted(full, key=self.others.contradict))
 
     def _of_own_operation(self, full: list[Prediction]) -> list[Prediction]:
         """The one misconception of the part's own operation that gives a small whole number; none where two do."""
         part = self.predictions.part
-        if not full or not part.spec.counts:
+        if not part.spec.counts:
             return []
         world = self.predictions.world
         nodes = world.base.live_nodes(part.id, frozenset(world.solved.parts))
@@ -114,30 +138,45 @@ class Search(Struct, eq=False):
         if not self.others.above or self.answer.key is None or self.crowded:
             return Explanation()
         found = from_own_answers(self.predictions, self.answer.written, self.attempt, self.others.above)
-        return Explanation(text.on_own_answers(distinct(found), self.answer.written))
+        return Explanation(self._named(found, _OWN))
 
     def arithmetic(self) -> Explanation:
         """One general mistake of arithmetic that gives every cell, if few of them give such numbers."""
-        table = self.predictions.arithmetic_tables.get(self.answer.written.vector.axes)
+        table = self._of_its_shape(self.predictions.arithmetic_tables)
         found = giving_every_cell(self.answer, table) if self.answer.count else []
-        if not found or not self.answer.tells_arithmetic(table.predictions if table else []):
-            return Explanation()
-        said = text.alternatives(distinct(found), self.answer.written)
-        return Explanation(said, tuple(one.hypotheses[0] for one in found))
+        return self._alternatives(found if found and self.answer.tells_arithmetic(table.predictions) else [])
+
+    def _alternatives(self, full: list[Prediction]) -> Explanation:
+        """Single misconceptions that give every cell; if several do, the sentence of each says so."""
+        number, one = self.answer.written.vector.values.size == 1, len(self.answer.wrong) == 1
+        template = _EITHER if len(distinct(full)) > 1 else _NUMBER if number else _ANSWER if one else _ALL
+        return Explanation(self._named(full, template), tuple(one.hypotheses[0] for one in full))
 
     def misconception_in_some_entries(self) -> Explanation:
         """One misconception that explains a minimum share of the wrong entries, more than coincidence would."""
-        answer = self.answer
-        matches = self.matches if len(answer.wrong) > 1 else None
-        if matches is None or answer.repeats_one_value:
+        answer, matches = self.answer, self.matches
+        if len(answer.wrong) == 1 or answer.repeats_one_value:
             return Explanation()
         least = max(2, LEAST_EXPLAINED * answer.count)
         found = [index for index in matches.convincing(answer, self.tried) if matches.explained[index] >= least]
         if not found:
             return Explanation()
         best = matches.hits[found[0]]
-        same = [matches.table.predictions[index] for index in found if np.array_equal(matches.hits[index], best)]
-        return Explanation(text.partly(distinct(same), best, answer.written))
+        same = [self.table.predictions[index] for index in found if np.array_equal(matches.hits[index], best)]
+        return Explanation(self._named(same, _SOME, best))
+
+    def _named(self, predictions: list[Prediction], template: str, matched: Matched = None) -> tuple[Diagnosis, ...]:
+        """The misconceptions of some predictions, each named once, with the cells that they leave unexplained."""
+        cells = self.answer.written.vector.cells
+        left = () if matched is None else tuple(cells[place] for place in np.flatnonzero(~matched))
+        of, explained = len(cells), len(cells) - len(left)
+        rules = {one.misconception.id: one.misconception for each in distinct(predictions) for one in each.hypotheses}
+        found = []
+        for id, rule in rules.items():
+            fields = {"equals": rule.equals, "repair": rule.repair, "explained": explained, "of": of}
+            said = Sentence(template, {**fields, "cells": cell_list(left)})
+            found.append(Diagnosis(id, "misconception", 1, said, explained, of, left))
+        return tuple(found)
 
     # ------------------------------------------------------------------------------------- a slip from the right value
 
@@ -147,35 +186,38 @@ class Search(Struct, eq=False):
         if key is None:
             return self._transposed_shape()
         found = self._rounded_from(key) or self.predictions.right.slipped.found(written, self.answer.first).get(0)
-        if found is None:
-            in_entries = [slip for slip in entry_slips(written, key, ~self.answer.wrong) if not slip.unexplained]
-            sizes = exchanged_sizes(written, key)
-            return self._slipped(in_entries or ([sizes[0]] if sizes else []))
-        return self._slipped([found])
+        if found is not None:
+            return Explanation(self._slips([found]))
+        in_entries = [slip for slip in entry_slips(written, key, ~self.answer.wrong) if not slip.unexplained]
+        sizes = exchanged_sizes(written, key)
+        return Explanation(self._slips(in_entries or ([sizes[0]] if sizes else [])))
 
     def slip_in_one_entry(self) -> Explanation:
         """A slip in one entry of the right value."""
         key, wrong = self.answer.key, self.answer.wrong
-        several = key is not None and len(wrong) >= LEAST_ENTRIES
-        return self._slipped(entry_slips(self.answer.written, key, ~wrong) if key is not None and several else [])
+        if key is None or len(wrong) < LEAST_ENTRIES:
+            return Explanation()
+        return Explanation(self._slips(entry_slips(self.answer.written, key, ~wrong)))
 
     def _transposed_shape(self) -> Explanation:
         """The transpose of the right matrix, with a different shape."""
         key, turned = self.predictions.key, self.answer.turned
         if key is None or turned is None or turned.vector.axes != key.axes or not turned.equals(key.values):
             return Explanation()
-        return self._slipped([slips.TRANSPOSED])
+        return Explanation(self._slips([slips.TRANSPOSED]))
 
-    def _slipped(self, found: list[slips.Slip]) -> Explanation:
-        return Explanation(text.slipped(found, self.answer.written))
+    def _slips(self, found: Iterable[Slip]) -> tuple[Diagnosis, ...]:
+        of = len(self.answer.wrong)
+        return tuple(
+            Diagnosis(slip.id, "slip", 1, slip.message, of - len(slip.unexplained), of, slip.unexplained)
+            for slip in found
+        )
 
     # ------------------------------------------------------------------------------------ one misconception and a slip
 
     def misconception_and_slip_in_all_cells(self) -> Explanation:
         """One misconception and a slip in all cells at once: moved, rounded, or transposed to another shape."""
-        return next(
-            (found for found in (self._moved[0], self._rounded(), self._transposed()) if found.diagnoses), Explanation()
-        )
+        return _first(lambda: self._moved[0], self._rounded, self._transposed)
 
     def misconception_and_scaling(self) -> Explanation:
         """One misconception and a factor or an offset in all cells at once."""
@@ -187,52 +229,50 @@ class Search(Struct, eq=False):
         choices = self.tried * len(self.answer.wrong)
         for answer in self.answer.precisions if several else ():
             matches = self.matches if answer is self.answer else Matches.of(answer, self.table)
-            for index in matches.convincing(answer, choices) if matches else []:
-                assert matches is not None
-                prediction, matched = matches.table.predictions[index], matches.hits[index]
+            for index in matches.convincing(answer, choices):
+                prediction, matched = self.table.predictions[index], matches.hits[index]
                 found = entry_slips(self.answer.written, prediction.vector.values, matched)
                 if found:
-                    return Explanation(text.with_slip(self._like(prediction), found, matched, self.answer.written))
+                    return self._then(self._like(prediction), found, matched)
         return Explanation()
 
     def misconception_and_rearrangement(self) -> Explanation:
         """One misconception, and two entries exchanged or one sign: judged on all cells, as few are left unchanged."""
-        table = self.table
         for answer in self.answer.precisions:
-            wrong = answer.count
-            if table is None or not answer.convinces(self.tried, wrong):
+            if not answer.convinces(self.tried, answer.count):
                 continue
-            for index in may_be_rearranged(answer.written, table, answer.first):
-                prediction = table.predictions[index]
+            for index in may_be_rearranged(answer.written, self.table, answer.first):
+                prediction = self.table.predictions[index]
                 found = rearranged(answer.written, prediction.vector.values)
-                if found and answer.convinces(self.tried * found[1], wrong):
-                    return self._then(self._like(prediction), found[0])
+                if found and answer.convinces(self.tried * found[1], answer.count):
+                    return self._then(self._like(prediction), [found[0]])
         return Explanation()
 
     @cached_property
     def _moved(self) -> tuple[Explanation, Explanation]:
         """The first misconception after which a slip in all cells gives the answer; and the same for scaling slips."""
-        first: dict[bool, Explanation] = {}
-        table = self.table
-        for answer in self.answer.precisions if table else ():
-            if table is None or not self._enough(answer):
+        scaled = Explanation()
+        for answer in self.answer.precisions if self.tried else ():
+            if not self._enough(answer):
                 continue
-            for place, slip in table.slipped.found(answer.written, answer.first).items():
-                scaled = slip.id in slips.SCALES
-                if scaled not in first and self._enough(answer, slip.fitted):
-                    first[scaled] = self._then(self._like(table.predictions[place]), slip)
-                    if not scaled:
-                        return first[False], first.get(True, Explanation())
-        return Explanation(), first.get(True, Explanation())
+            for place, slip in self.table.slipped.found(answer.written, answer.first).items():
+                known = slip.id in slips.SCALES and scaled.diagnoses
+                if known or not self._enough(answer, slip.fitted):
+                    continue
+                found = self._then(self._like(self.table.predictions[place]), [slip])
+                if slip.id not in slips.SCALES:
+                    return found, scaled
+                scaled = found
+        return Explanation(), scaled
 
     def _rounded(self) -> Explanation:
         """One misconception, and every number rounded to the few digits written."""
         coarse = self.answer.coarse()
         full = giving_every_cell(coarse, self.table) if coarse is not None and self._enough(coarse) else []
         rounded = [(one, slip) for one in full if (slip := self._rounded_from(one.vector.values))]
-        return self._then(distinct([one for one, _ in rounded]), rounded[0][1]) if rounded else Explanation()
+        return self._then([one for one, _ in rounded], [rounded[0][1]]) if rounded else Explanation()
 
-    def _rounded_from(self, target: Floats) -> slips.Slip | None:
+    def _rounded_from(self, target: Floats) -> Slip | None:
         """The slip of rounding a target to too few digits, if it gives the answer."""
         counts = self.predictions.part.spec.counts
         return slips.rounded(self.answer.written, target, self.answer.decimals, counts)
@@ -245,7 +285,7 @@ class Search(Struct, eq=False):
             return Explanation()
         table = self.predictions.single_tables.get(turned.vector.axes)
         full = turned.giving(table.values).tolist() if table else []
-        return self._then([table.predictions[full[0]]], slips.TRANSPOSED) if table and full else Explanation()
+        return self._then([table.predictions[full[0]]], [slips.TRANSPOSED]) if table and full else Explanation()
 
     def _enough(self, answer: WrongAnswer, fitted: bool = False) -> bool:
         """Whether enough cells agree to rule out coincidence; a fitted factor or offset uses up one of them."""
@@ -255,14 +295,15 @@ class Search(Struct, eq=False):
 
     def _like(self, prediction: Prediction) -> list[Prediction]:
         """The misconceptions with the same numbers as this one: none may be named without the others."""
-        table = self.table
-        if table is None:
-            return []
-        alike = np.isclose(table.values, prediction.vector.values).all(axis=(1, 2))
-        return distinct([table.predictions[index] for index in np.flatnonzero(alike)])
+        alike = np.isclose(self.table.values, prediction.vector.values).all(axis=(1, 2))
+        return [self.table.predictions[index] for index in np.flatnonzero(alike)]
 
-    def _then(self, predictions: list[Prediction], slip: slips.Slip) -> Explanation:
-        return Explanation(text.with_slip(predictions, [slip], None, self.answer.written))
+    def _then(self, predictions: list[Prediction], found: list[Slip], matched: Matched = None) -> Explanation:
+        """A misconception followed by a slip, in one group; several of either kind are alternatives."""
+        template = _SOME if matched is not None else _THEN if len(distinct(predictions)) == 1 else _EITHER_THEN
+        said = [sentence("Compared with what that mistake gives: {slip}", slip=slip.message) for slip in found]
+        after = [replace(slip, message=each) for slip, each in zip(found, said, strict=True)]
+        return Explanation((*self._named(predictions, template, matched), *self._slips(after)))
 
     # ------------------------------------------------------------------------------------------- two misconceptions
 
@@ -278,11 +319,15 @@ class Search(Struct, eq=False):
         """The pairs of these tables that give every cell."""
         some = self.answer.written.vector.values.any()
         for answer in self.answer.precisions if some else ():
-            wrong = answer.count
-            if not answer.convinces(self.tried, wrong):
+            if not answer.convinces(self.tried, answer.count):
                 continue
-            table = tables().get(answer.written.vector.axes)
-            full = giving_every_cell(answer, table) if table and answer.convinces(len(table.predictions), wrong) else []
+            table = self._of_its_shape(tables())
+            full = giving_every_cell(answer, table) if answer.convinces(len(table.predictions), answer.count) else []
             if full:
-                return Explanation(text.jointly(distinct(full), answer.written))
+                return Explanation(self._named(full, _BOTH if len(distinct(full)) == 1 else _PAIRS))
         return Explanation()
+
+
+def _first(*tried: Callable[[], Explanation]) -> Explanation:
+    """The first that explains the answer."""
+    return next((found for explain in tried if (found := explain()).diagnoses), Explanation())
