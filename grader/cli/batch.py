@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
@@ -20,10 +20,10 @@ from grader.messages.languages import Language
 from grader.reports.sanitise import visible
 
 if TYPE_CHECKING:
+    from grader.gradebook.run.batch import Told
     from grader.gradebook.run.request import Summary
     from grader.reports import Reveal
 
-Told = Callable[[int], None]
 STATUSES = {
     "graded": sentence("graded"),
     "needs_review": sentence("needs review"),

@@ -82,10 +82,10 @@ def _written(solution: Solution, head: Sequence[str], rows: Sequence[Sequence[st
 
         line = liner()
         return "".join(line([harmless(cell) for cell in row]) for row in (head, *rows))
-    from grader.reports.layout import Cell, columns, written
+    from grader.reports.layout import TableCell, columns, written
     from grader.reports.sanitise import visible
 
     shown = [[visible(cell) for cell in row] for row in (head, *rows)]
     widths = [min(max(map(len, column)), 70) for column in zip(*shown, strict=True)]
-    lines = [line for row in shown for line in columns([Cell([cell]) for cell in row], widths)]
+    lines = [line for row in shown for line in columns([TableCell([cell]) for cell in row], widths)]
     return written(lines, colour=False)

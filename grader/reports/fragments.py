@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 from grader.answers.kinds import KINDS
 from grader.marking.report import PartReport, QuestionReport
 
-Entry = dict[str, Any]
-Thing = PartReport | QuestionReport | Entry
-Written = TypeVar("Written", bound=Sized)
+ReportEntry = dict[str, Any]
+Thing = PartReport | QuestionReport | ReportEntry
+_Written = TypeVar("_Written", bound=Sized)
 MOST = 16_000
 MOST_CHARACTERS = 20_000_000
 """The most cached things with their rendered forms; when exceeded, the cache is emptied and fills again."""
@@ -28,13 +28,13 @@ class Fragments:
         self._known: dict[int, tuple[Thing, dict[str, Any]]] = {}
         self._characters = 0
 
-    def entry(self, thing: PartReport | QuestionReport, write: Callable[[], Entry]) -> Entry:
+    def entry(self, thing: PartReport | QuestionReport, write: Callable[[], ReportEntry]) -> ReportEntry:
         """The entry of a part or a question in the JSON document, which must not be changed.
 
         What is rendered from the entry is cached as long as that of the part or question itself.
         """
 
-        def written() -> Entry:
+        def written() -> ReportEntry:
             entry = write()
             if _lasts(thing):
                 self._remember(entry)
@@ -42,7 +42,7 @@ class Fragments:
 
         return self.of(thing, "entry", written)
 
-    def of(self, thing: Thing, name: str, write: Callable[[], Written]) -> Written:
+    def of(self, thing: Thing, name: str, write: Callable[[], _Written]) -> _Written:
         """`write(thing)`, cached under a name; never cached for things that belong to one student."""
         known = self._known.get(id(thing))
         if known is None and not _lasts(thing):
@@ -51,7 +51,7 @@ class Fragments:
         if name not in forms:
             forms[name] = write()
             self._characters += len(forms[name])
-        found: Written = forms[name]
+        found: _Written = forms[name]
         return found
 
     def _remember(self, thing: Thing) -> dict[str, Any]:

@@ -19,13 +19,13 @@ from grader.reports.show import marks as points_text
 from grader.reports.templates import environment, style
 from grader.reports.words import ReportWords
 
-Asked = Mapping[str, Any]
+AskedAssignment = Mapping[str, Any]
 """What an assignment asks, as plain data: see `grader.reports.asked`."""
 
 
 def student_page(
     report: Mapping[str, Any],
-    asked: Asked | None = None,
+    asked: AskedAssignment | None = None,
     *,
     lang: str = "en",
     say: Say | None = None,
@@ -44,7 +44,7 @@ def student_page(
 
 def student_values(
     report: Mapping[str, Any],
-    asked: Asked | None = None,
+    asked: AskedAssignment | None = None,
     *,
     lang: str = "en",
     say: Say | None = None,
@@ -82,7 +82,7 @@ def _row(question: Mapping[str, Any], words: ReportWords) -> Markup:
 
 
 def _section(
-    question: Mapping[str, Any], known: Asked, words: ReportWords, reveal: Reveal, shared: Fragments
+    question: Mapping[str, Any], known: AskedAssignment, words: ReportWords, reveal: Reveal, shared: Fragments
 ) -> Markup:
     """A question with its parts."""
     asked = known.get("questions", {}).get(question["id"]) or {}
@@ -106,7 +106,7 @@ def _named(question: Mapping[str, Any], words: ReportWords) -> dict[str, str]:
     }
 
 
-def _part(question: str, part: Mapping[str, Any], asked: Asked, words: ReportWords, reveal: Reveal) -> Markup:
+def _part(question: str, part: Mapping[str, Any], asked: AskedAssignment, words: ReportWords, reveal: Reveal) -> Markup:
     return Markup(_template("part.html").render(w=words, p=part_data(question, part, asked, words, reveal)))
 
 

@@ -15,13 +15,13 @@ from grader.patterns import pattern
 _ISOLATE = pattern("[\u2066-\u2069]", needs="⁦⁧⁨⁩")
 _POP = "\u2069"
 
-Piece = tuple[str, str]
+StyledText = tuple[str, str]
 """A text without line breaks, and a Rich style; the style may be empty."""
 
-Line = tuple[Piece, ...]
+Line = tuple[StyledText, ...]
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """The content of one column: lines of one style."""
 
     lines: Sequence[str] = ()
@@ -72,14 +72,14 @@ def _folded(line: str, width: int) -> list[str]:
     return [*folded, current] if current else folded
 
 
-def columns(cells: Sequence[Cell], widths: Sequence[int]) -> list[Line]:
+def columns(cells: Sequence[TableCell], widths: Sequence[int]) -> list[Line]:
     """One row of a table: cells side by side, each folded to its column; as many lines as the longest needs."""
     folded = [
         [part for line in cell.lines for part in fold(line, width)] for cell, width in zip(cells, widths, strict=True)
     ]
     rows: list[Line] = []
     for number in range(max(map(len, folded), default=0)):
-        row: list[Piece] = []
+        row: list[StyledText] = []
         for cell, lines, width in zip(cells, folded, widths, strict=True):
             text = lines[number] if number < len(lines) else ""
             blank = " " * (width - cell_len(text))
@@ -97,7 +97,7 @@ def paragraph(text: str, width: int, indent: int, style: str = "") -> list[Line]
 def framed(lines: Iterable[Line], heading: Line, width: int) -> list[Line]:
     """Lines inside a frame with a heading in its upper border; the heading is cut if too long."""
     inner = width - 4
-    shown: list[Piece] = []
+    shown: list[StyledText] = []
     room = width - 6
     for text, style in heading:
         part = text if cell_len(text) <= room else (chop_cells(text, max(room - 1, 1)) or [""])[0] + "…"

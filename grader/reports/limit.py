@@ -10,7 +10,7 @@ from grader.messages.languages import Say
 from grader.reports import LIMIT
 
 Dumps = Callable[[Any], str]
-Step = Callable[[dict[str, Any], Dumps, Say], str]
+ShorteningStep = Callable[[dict[str, Any], Dumps, Say], str]
 """A step that leaves something out of a document that is too long, and returns the text."""
 
 _CELLS_KEPT = 50
@@ -38,7 +38,7 @@ def _note(part: dict[str, Any], name: str, say: Say) -> None:
     part["message"] = f"{part['message']} {said}".strip()
 
 
-def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) -> Step:
+def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) -> ShorteningStep:
     """A step that replaces these values of all parts, the largest first, until the report fits."""
 
     def step(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
@@ -56,7 +56,7 @@ def _leave_out(*names: str, replacement: Callable[[Any], Any] = lambda _: None) 
     return step
 
 
-def _shorter_words(limit: int) -> Step:
+def _shorter_words(limit: int) -> ShorteningStep:
     """A step that cuts the comments of marks by people."""
 
     def step(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
@@ -94,7 +94,7 @@ def _fewer_parts(report: dict[str, Any], dumps: Dumps, say: Say) -> str:
     return written
 
 
-_STEPS: tuple[Step, ...] = (
+_STEPS: tuple[ShorteningStep, ...] = (
     _leave_out("submitted", "read"),
     _leave_out("entries", replacement=_fewer_cells),
     _leave_out("diagnoses", replacement=lambda _: []),

@@ -56,18 +56,18 @@ class SubmissionReading(Struct):
 
 def terminal(reading: SubmissionReading, *, width: int = 100, colour: bool = False, say: Say = str) -> str:
     """A table of part, kind, what was written and what was read, with remarks under the answers."""
-    from grader.reports.layout import Cell, columns, framed, paragraph, written
+    from grader.reports.layout import TableCell, columns, framed, paragraph, written
 
     width = max(width, 60)
     names = min(max([4, *(len(_name(answer)) for answer in reading.answers)]), width // 4)
     kinds = max([4, *(len(_kind(answer)) for answer in reading.answers)])
     value = (width - 4 - names - kinds - 3 * 2) // 2
     widths = [names, kinds, value, value]
-    inside = columns([Cell([turned(say(head), say)], "dim") for head in _HEADS], widths)
+    inside = columns([TableCell([turned(say(head), say)], "dim") for head in _HEADS], widths)
     for answer in reading.answers:
         style = {"read": "", "blank": "dim", "unreadable": "magenta"}[answer.outcome]
-        cells = [Cell([_name(answer)]), Cell([_kind(answer)], "dim"), Cell(_written_lines(answer))]
-        inside += columns([*cells, Cell(_read_lines(answer, say), style)], widths)
+        cells = [TableCell([_name(answer)]), TableCell([_kind(answer)], "dim"), TableCell(_written_lines(answer))]
+        inside += columns([*cells, TableCell(_read_lines(answer, say), style)], widths)
         for said in answer.notes:
             inside += paragraph(turned(text(said, say), say), width - 4, 4, "yellow")
     head = ((f"{visible(reading.student)} · {visible(reading.assignment)}", "bold"),)

@@ -8,7 +8,7 @@ from grader.marking.report import PartReport, QuestionReport, SubmissionReport
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left
 from grader.reports import LIMIT, Reveal
-from grader.reports.layout import Cell, Line, columns, fold, framed, paragraph, written
+from grader.reports.layout import Line, TableCell, columns, fold, framed, paragraph, written
 from grader.reports.parts import (
     HEADS,
     POP,
@@ -68,7 +68,7 @@ def _question(question: QuestionReport, reveal: Reveal, width: int, say: Say) ->
     shows_answers = any(right_answer(part, reveal) is not None for part in question.parts)
     widths = _widths(question, width - 4, 2 if shows_answers else 1, say)
     heads = HEADS[: len(widths)]
-    inside = columns([Cell([_said_in_line(head, say)], "dim", right=head is HEADS[2]) for head in heads], widths)
+    inside = columns([TableCell([_said_in_line(head, say)], "dim", right=head is HEADS[2]) for head in heads], widths)
     for part in question.parts:
         inside += columns(_cells(part, reveal, shows_answers, say), widths)
         inside += _said(part, reveal, width - 4, say)
@@ -92,19 +92,19 @@ def _widths(question: QuestionReport, width: int, values: int, say: Say) -> list
     return [name, verdict, marks, *[max(left // values, 10)] * values]
 
 
-def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> list[Cell]:
+def _cells(part: PartReport, reveal: Reveal, shows_answers: bool, say: Say) -> list[TableCell]:
     verdict = VERDICTS[part.verdict]
     cells = [
-        Cell([visible(part.id)]),
-        Cell([f"{verdict.symbol} {_said_in_line(verdict.word, say)}"], verdict.colour),
-        Cell([turned(points(part.score, part.max_score, say), say)], right=True),
+        TableCell([visible(part.id)]),
+        TableCell([f"{verdict.symbol} {_said_in_line(verdict.word, say)}"], verdict.colour),
+        TableCell([turned(points(part.score, part.max_score, say), say)], right=True),
     ]
     if nothing_read(part):
-        cells.append(Cell([_said_in_line(said, say) for said in part.message], "dim"))
+        cells.append(TableCell([_said_in_line(said, say) for said in part.message], "dim"))
     else:
-        cells.append(Cell(_value(part.submitted if part.read is None else part.read, part, say)))
+        cells.append(TableCell(_value(part.submitted if part.read is None else part.read, part, say)))
     if shows_answers:
-        cells.append(Cell(_value(right_answer(part, reveal), part, say)))
+        cells.append(TableCell(_value(right_answer(part, reveal), part, say)))
     return cells
 
 

@@ -26,7 +26,7 @@ SHARE_OF_RIGHT = 0.5
 """Wrong answers to one part cast doubt on its key when one value has at least this count, this share of the wrong ones
 and this share of the right ones: a key that many reach is unlikely to be wrong."""
 
-Asked = Mapping[str, Mapping[str, Any]]
+AskedByAssignment = Mapping[str, Mapping[str, Any]]
 """By assignment, what `grader.reports.asked.asked` returns."""
 
 
@@ -71,7 +71,7 @@ class Lists(Protocol):
         """
 
 
-def class_document(records: Iterable[Records], asked: Asked, without_assignment: int = 0) -> dict[str, Any]:
+def class_document(records: Iterable[Records], asked: AskedByAssignment, without_assignment: int = 0) -> dict[str, Any]:
     """Everything about the class, except the lists that grow with it.
 
     `without_assignment` counts the files that name no known assignment. The numbers are rounded to four decimals;

@@ -12,14 +12,14 @@ from grader.gradebook.database.database import Database
 from grader.gradebook.database.schema import MARKED, SHOWN, PartLine
 from grader.gradebook.results import number
 from grader.marking.report import WAITING
-from grader.statistics.document import FEWEST_THAT_AGREE, Asked, Records, class_document
+from grader.statistics.document import FEWEST_THAT_AGREE, AskedByAssignment, Records, class_document
 from grader.statistics.measures import PartMark
 
 _MARKED = f"s.standing = '' AND s.status IN {MARKED} AND s.assignment = ?"
 """The submissions that have marks and count."""
 
 
-def document_of(database: Database, assignments: Iterable[str], asked: Asked) -> dict[str, Any]:
+def document_of(database: Database, assignments: Iterable[str], asked: AskedByAssignment) -> dict[str, Any]:
     """The report on these assignments as a document."""
     found = (_records(database, one) for one in assignments)
     return class_document(found, asked, sum(_files(database, None).values()))

@@ -13,7 +13,7 @@ from grader.structs import Struct
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
-Kind = Literal[
+NodeKind = Literal[
     "text", "break", "emphasis", "strong", "code", "maths", "display",
     "paragraph", "lines", "bullets", "numbers", "item", "quote", "table", "row", "cell", "rule",
 ]  # fmt: skip
@@ -22,7 +22,7 @@ Kind = Literal[
 class MarkupNode(Struct):
     """One node: `text` of text, code and mathematics, or what is inside it; the first number of a list of numbers."""
 
-    kind: Kind
+    kind: NodeKind
     text: str = ""
     inside: tuple[MarkupNode, ...] = ()
 
@@ -74,7 +74,7 @@ def _node(found: SyntaxTreeNode) -> Sequence[MarkupNode]:
     return (MarkupNode("text", found.content),) if found.content else ()
 
 
-def _text(kind: Kind) -> Callable[[SyntaxTreeNode], MarkupNode]:
+def _text(kind: NodeKind) -> Callable[[SyntaxTreeNode], MarkupNode]:
     return lambda found: MarkupNode(kind, found.content)
 
 
@@ -91,7 +91,7 @@ _LEAVES: dict[str, Callable[[SyntaxTreeNode], MarkupNode]] = {
     "image": _text("emphasis"),
     "hr": lambda _: MarkupNode("rule"),
 }
-_BRANCHES: dict[str, Kind] = {
+_BRANCHES: dict[str, NodeKind] = {
     "paragraph": "paragraph",
     "heading": "paragraph",
     "em": "emphasis",

@@ -13,7 +13,7 @@ from grader.messages.names import described, listed
 
 Schema = Mapping[str, Any]
 """A JSON Schema; `problem` supports the keywords that our schemas use."""
-Found = Sentence | None
+Problem = Sentence | None
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -45,7 +45,7 @@ _FORMATS = {
 }
 
 
-def problem(value: Any, schema: Schema, place: str = "", definitions: Schema | None = None) -> Found:
+def problem(value: Any, schema: Schema, place: str = "", definitions: Schema | None = None) -> Problem:
     """What is wrong with a value, None if it fits; `place` is its path in the body, such as `task.title`.
 
     `definitions` are the targets of the schema's `$ref`s, by their last path segment.
@@ -74,7 +74,7 @@ def _name(place: str) -> str | Sentence:
     return place or _BODY
 
 
-def _type(value: Any, schema: Schema, place: str) -> Found:
+def _type(value: Any, schema: Schema, place: str) -> Problem:
     kinds = schema.get("type")
     if kinds is None:
         return None
@@ -101,7 +101,7 @@ def _received(value: Any) -> str | Sentence:
     return described(value)
 
 
-def _allowed(value: Any, schema: Schema, place: str) -> Found:
+def _allowed(value: Any, schema: Schema, place: str) -> Problem:
     allowed = schema.get("enum", [schema["const"]] if "const" in schema else None)
     if allowed is None or any(one == value and isinstance(one, bool) == isinstance(value, bool) for one in allowed):
         return None
@@ -114,7 +114,7 @@ def _allowed(value: Any, schema: Schema, place: str) -> Found:
     )
 
 
-def _text(value: str, schema: Schema, place: str) -> Found:
+def _text(value: str, schema: Schema, place: str) -> Problem:
     most, least = schema.get("maxLength", len(value)), schema.get("minLength", 0)
     if len(value) > most:
         return sentence(
@@ -137,7 +137,7 @@ def _text(value: str, schema: Schema, place: str) -> Found:
     return None
 
 
-def _size(value: int | Decimal, schema: Schema, place: str) -> Found:
+def _size(value: int | Decimal, schema: Schema, place: str) -> Problem:
     least, most = schema.get("minimum", value), schema.get("maximum", value)
     if least <= value <= most:
         return None
@@ -148,7 +148,7 @@ def _size(value: int | Decimal, schema: Schema, place: str) -> Found:
     return _expected(place, said, value)
 
 
-def _fields(value: Mapping[str, Any], schema: Schema, place: str) -> Found:
+def _fields(value: Mapping[str, Any], schema: Schema, place: str) -> Problem:
     for name in schema.get("required", ()):
         if name not in value:
             return sentence("expected the field {name}", name=_below(place, name))
@@ -158,7 +158,7 @@ def _fields(value: Mapping[str, Any], schema: Schema, place: str) -> Found:
     return None
 
 
-_CHECKS: Mapping[type, tuple[Callable[[Any, Schema, str], Found], ...]] = {
+_CHECKS: Mapping[type, tuple[Callable[[Any, Schema, str], Problem], ...]] = {
     str: (_text,),
     int: (_size,),
     Decimal: (_size,),

@@ -29,7 +29,7 @@ from grader.service.store.marks import person_marks
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import moves
 
-Marks = dict[int, tuple[tuple[str, str], SubmissionRow]]
+NewRows = dict[int, tuple[tuple[str, str], SubmissionRow]]
 """For hand-ins, the causes of their marks, the files they were marked with, and their new rows."""
 
 
@@ -110,7 +110,7 @@ def state_of(service: Service, assignment: str) -> str:
 
 def moved(
     service: Service, assignment: str, advance: Callable[[int, int], None] = lambda *_: None, size: int = 20
-) -> tuple[Moves, Marks]:
+) -> tuple[Moves, NewRows]:
     """Everything that would move if the assignment's present files were applied; nothing changes.
 
     Runs outside the service's thread and marks a few hand-ins at a time, so that other requests are served in between.
@@ -123,7 +123,7 @@ def moved(
     with service.store.reading() as base:
         ids = sorted(submissions.versions(base, assignment)) if wanted.marks else []
     parts: list[MarkMove] = []
-    rows: Marks = {}
+    rows: NewRows = {}
     for start in range(0, len(ids), size):
         advance(start, len(ids))
         own, some = service.work.submit(_piece, service, assignment, wanted, ids[start : start + size]).result()
@@ -155,9 +155,9 @@ def rules_of(service: Service, assignment: str) -> dict[str, list[str]]:
     return {} if found is None or found.broken is not None else Rules.of(service.applied, found).changes()
 
 
-def _piece(service: Service, assignment: str, wanted: _Wanted, ids: list[int]) -> tuple[list[MarkMove], Marks]:
+def _piece(service: Service, assignment: str, wanted: _Wanted, ids: list[int]) -> tuple[list[MarkMove], NewRows]:
     found: list[MarkMove] = []
-    rows: Marks = {}
+    rows: NewRows = {}
     with service.store.reading() as base:
         for one, row in _again(service, base, assignment, wanted, ids):
             found += _differences(one, row)
@@ -166,7 +166,7 @@ def _piece(service: Service, assignment: str, wanted: _Wanted, ids: list[int]) -
 
 
 def apply_files(
-    service: Service, who: Who, assignment: str, shown: str | None = None, known: Marks | None = None
+    service: Service, who: Who, assignment: str, shown: str | None = None, known: NewRows | None = None
 ) -> Moves:
     """Apply the assignment's present files and move what follows from them; return what moved.
 
@@ -262,7 +262,7 @@ def _again(
     assignment: str,
     wanted: _Wanted,
     ids: list[int] | None = None,
-    known: Marks | None = None,
+    known: NewRows | None = None,
 ) -> Iterator[tuple[Marked, SubmissionRow]]:
     """The hand-ins to an assignment, or some of them, each with its new row; none if no mark depends on the change."""
     if not wanted.marks:

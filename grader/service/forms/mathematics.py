@@ -185,19 +185,19 @@ def _constant(value: Any) -> str:
 
 # -- formulas ---------------------------------------------------------------------------------------------------------
 
-Piece = tuple[str, int]
+MathPiece = tuple[str, int]
 """MathML, and how tightly it binds."""
 
 
-def _fenced(piece: Piece, loosest: int) -> str:
+def _fenced(piece: MathPiece, loosest: int) -> str:
     """A piece, in round brackets if it binds less tightly than required."""
     written, binds = piece
     return written if binds >= loosest else f"<mrow><mo>(</mo>{written}<mo>)</mo></mrow>"
 
 
-def _formula(program: Sequence[tuple[str, object, int]]) -> Piece:
+def _formula(program: Sequence[tuple[str, object, int]]) -> MathPiece:
     """A program in postfix order as one piece, without recursion."""
-    stack: list[Piece] = []
+    stack: list[MathPiece] = []
     for action, what, takes in program:
         if action == "constant":
             written = _constant(what)
@@ -219,7 +219,7 @@ def _name(name: str) -> str:
     return f"<mi>{escape(visible(name))}</mi>"
 
 
-def _applied(action: str, inside: list[Piece]) -> Piece:
+def _applied(action: str, inside: list[MathPiece]) -> MathPiece:
     """An operation on its operands."""
     if action in ("+", "-"):
         left, right = _fenced(inside[0], _SUM), _fenced(inside[1], _SUM if action == "+" else _PRODUCT)

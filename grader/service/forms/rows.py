@@ -26,7 +26,7 @@ _FEWEST, _MORE, _LONGEST = 6, 2, 200
 _BARE = re.compile(r"(?=.*[,،]|\d+(?:\s+\d+)+$)[^()\[\]{};|→]+")
 """One shape without brackets, which alone in a text is a list of sizes."""
 
-Cells = tuple[str, ...]
+RowTexts = tuple[str, ...]
 
 
 def written_of(cells: Sequence[str], field: FormField) -> str:
@@ -45,7 +45,7 @@ def written_of(cells: Sequence[str], field: FormField) -> str:
     return "\n".join(cell or field.blank for cell in filled)
 
 
-def cells_of(written: str, kind: Kind, spec: AnswerSpec, readings: Readings | None) -> Cells | None:
+def cells_of(written: str, kind: Kind, spec: AnswerSpec, readings: Readings | None) -> RowTexts | None:
     """The rows that show an answer: its lines, or its entries as read; None if neither is read like the text itself.
 
     `readings` are those of the text; None for a text that cannot be read.
@@ -92,7 +92,7 @@ class FieldTable(Struct):
     laid: str
 
 
-def table_of(field: FormField, text: str, cells: Cells | None, *, is_text: bool = True) -> FieldTable | None:
+def table_of(field: FormField, text: str, cells: RowTexts | None, *, is_text: bool = True) -> FieldTable | None:
     """The table of a field; None for a field without one.
 
     `is_text` says that the rows show the text, and not something else that was typed into them.
@@ -112,7 +112,7 @@ class Answered(Struct):
     """The answer of a field with a table; `cells` are its rows where these say something else than its text."""
 
     text: str
-    cells: Cells | None = None
+    cells: RowTexts | None = None
 
 
 def answered(field: FormField, text: str, cells: Sequence[str], laid: str) -> Answered:

@@ -11,7 +11,7 @@ from grader.answers.kinds import KINDS
 from grader.gradebook.review.queue import Decision, Group, asked_digest, comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
-from grader.reports.html import Asked
+from grader.reports.html import AskedAssignment
 from grader.reports.html_part import prose
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.service.forms.previews import Previewer
@@ -184,7 +184,7 @@ class QueuePages:
     def _neighbour(self, queue: PartQueue, place: int) -> str | None:
         return self.group_path(queue, queue.groups[place]) if 0 <= place < len(queue.groups) else None
 
-    def _asked(self, queue: PartQueue, variant: str) -> tuple[Asked, Asked]:
+    def _asked(self, queue: PartQueue, variant: str) -> tuple[AskedAssignment, AskedAssignment]:
         """What the question and the part ask in a variant."""
         question, _, part = queue.name.partition(".")
         asked = queue.course.asked(queue.assignment, variant or None).get("questions", {}).get(question, {})
@@ -241,7 +241,7 @@ class QueuePages:
         shown_who = None if who is None else who or draft.who
         return {**known, "points": points, "comment": draft.comment, "reading": draft.reading, "who": shown_who}
 
-    def _ticks(self, asked: Asked, part: Part, ticked: Sequence[str]) -> list[dict[str, Any]]:
+    def _ticks(self, asked: AskedAssignment, part: Part, ticked: Sequence[str]) -> list[dict[str, Any]]:
         texts = [line for _, line in asked.get("rubric", ())] if part.rubric else [self.words.word.full]
         return [
             {

@@ -9,12 +9,12 @@ from grader.service.forms.previews import SHORT, Previewer
 from grader.service.web.endpoint import EndpointCall
 
 _T = TypeVar("_T")
-Read = Callable[[Previewer, str, str, str], _T]
+ReadAnswer = Callable[[Previewer, str, str, str], _T]
 """Reads a text as the answer to a question and a part."""
 
 
 async def read_while_typed(
-    call: EndpointCall, read: Read[_T], previewer: Previewer, question: str, part: str, written: str
+    call: EndpointCall, read: ReadAnswer[_T], previewer: Previewer, question: str, part: str, written: str
 ) -> _T:
     """What `read` makes of a text: of a short one here, in the event loop; of a longer one in a thread.
 

@@ -29,7 +29,7 @@ from grader.service.store.submissions import Marked
 
 AT_ONCE = 50
 """How many scores are examined in one transaction, so that a hand-in does not wait long for it."""
-State = tuple[object, ...]
+ColumnState = tuple[object, ...]
 """What a student's score depends on: while it is the same, so is the score."""
 
 
@@ -40,7 +40,7 @@ class Scores:
         """Nothing is known yet: the first look examines everybody."""
         self.service = service
         self.platforms = platforms
-        self._known: dict[Column, State] = {}
+        self._known: dict[Column, ColumnState] = {}
 
     def look(self, now: float) -> int:
         """Put the scores that changed since the last look into the outbox; return how many were examined."""
@@ -51,7 +51,9 @@ class Scores:
                 self._known.update(self._wanted(base, changed[start : start + AT_ONCE], now))
         return len(changed)
 
-    def _wanted(self, base: Connection, some: Sequence[tuple[Column, State]], now: float) -> list[tuple[Column, State]]:
+    def _wanted(
+        self, base: Connection, some: Sequence[tuple[Column, ColumnState]], now: float
+    ) -> list[tuple[Column, ColumnState]]:
         """The columns among `some` whose scores are now in the outbox; the others will be examined again."""
         # Whatever is read from here on is newer than what other workers have put into the outbox; but if one of them
         # has applied another key or policy, this one does not know it yet.
@@ -63,7 +65,7 @@ class Scores:
             self._want(base, column, now)
         return done
 
-    def _states(self, base: Connection) -> Iterator[tuple[Column, State]]:
+    def _states(self, base: Connection) -> Iterator[tuple[Column, ColumnState]]:
         by_assignment: dict[str, list[Column]] = defaultdict(list)
         for column in columns(base):
             by_assignment[column.assignment].append(column)
@@ -73,7 +75,7 @@ class Scores:
 
     def _of_assignment(
         self, base: Connection, assignment: str, some: Sequence[Column]
-    ) -> Iterator[tuple[Column, State]]:
+    ) -> Iterator[tuple[Column, ColumnState]]:
         rules, now = policy_of(self.service, assignment), self.service.now()
         released = is_released(base, assignment)
         given = all_extensions(base, assignment, rules, {column.student for column in some})
