@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from grader.answers.characters import fold
+from grader.answers.splitting import closes_last
 from grader.patterns import pattern
 
 _WORDS = {
@@ -63,7 +64,7 @@ _LETTERS = pattern(r"[HWCNhwcn](?:\s?[xX*,]?\s?[HWCNhwcn]){1,3}")
 _AXES_BEHIND = pattern(r"(?<=[\d)\]])\s*[\[(]\s*([^\d()\[\]]{2,60}?)\s*[\])]$", needs=")]")
 _CHANNELS = pattern(fold(r"\b(?:c|ch|chan\w*|kan[aä]\w*|cana\w*|канал\w*|کانال\w*|القنوات)\b|通道|채널"), re.IGNORECASE)
 _MAPS = pattern(
-    r"\(?(?P<n>\d{1,9})\s?(?:@\s?\(?|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*])|"
+    r"\(?(?P<n>\d{1,9})\s?(?:@\s?\(?|[*xX]\s?\(|,\s?\(|,\s(?=\d+ ?[xX*][^,]*$)|"
     r"(?:feature\s?)?(?:maps?|filters?|channels?|kernels?|张|个|개)[\s,]{0,2}(?:of\s)?(?:size\s)?\(?|"
     r"\s[^\W\d_]{3,20}\sof\s(?:size\s|shape\s)?\(?)"
     r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\){0,2}"
@@ -260,7 +261,8 @@ def _long_enough(word: str | None) -> bool:
 
 def _maps(text: str, order: str) -> tuple[int, ...] | None:
     """`6@28x28`, `28x28, 6 filters`, `6 x (28 x 28)`: the size and number of maps, the latter as channels."""
-    found = _MAPS.fullmatch(text) or _SIZE_FIRST.fullmatch(text.rstrip(")")) or _SIZE_IN_FRONT.fullmatch(text)
+    inside = text[1:-1] if text[:1] in "([" and closes_last(text) else text.rstrip(")")
+    found = _MAPS.fullmatch(text) or _SIZE_FIRST.fullmatch(inside) or _SIZE_IN_FRONT.fullmatch(text)
     if not found:
         return None
     groups = found.groupdict()

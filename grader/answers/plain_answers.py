@@ -21,10 +21,9 @@ MAX_CELLS = 10_000
 """Larger arrays are refused elsewhere."""
 _NUMBER = pattern(r"(-?)(0|[1-9]\d{0,8})(?:\.(\d{1,9}))?", re.ASCII)
 _TABLE = pattern(r"[-\d. \t\n]+", re.ASCII)
-_GROUPED = pattern(r"\d[ \t]+\d{3}(?!\d)", re.ASCII)
-"""What may be one number with a blank between its thousands."""
-_SIZES = pattern(r"\(?([1-9]\d{0,5}(?:(?: ?[x*] ?|, )[1-9]\d{0,5})+)\)?", re.ASCII)
-_BETWEEN = pattern(r" ?[x*] ?|, ", re.ASCII)
+_SIZE = r"[1-9]\d{0,5}"
+_SIZES = pattern(rf"(\()?{_SIZE}(?: ?[x*] ?{_SIZE})+(?(1)\))|\({_SIZE}(?:, {_SIZE})+\)", re.ASCII)
+"""Never both commas and crosses, which part the channels from the others: `(64, 28x28)`."""
 
 
 def plain_number(raw: object, spec: AnswerSpec) -> Number | None:
@@ -63,9 +62,10 @@ def plain_array(raw: object, spec: AnswerSpec) -> Cells | None:
     if not axes or len(axes) != spec.rank or math.prod(axes) > MAX_CELLS or spec.labels or spec.unasked:
         return None
     if isinstance(raw, str):
-        if spec.rank != 2 or not _TABLE.fullmatch(raw) or _GROUPED.search(raw):
+        if not _TABLE.fullmatch(raw):
             return None
-        raw = [line.split() for line in raw.split("\n") if line.strip()]
+        between = "\t" if "\t" in raw else None  # with tabs, a cell may be empty
+        raw = [line.split(between) for line in raw.split("\n") if line.strip()]
     return _cells(raw, axes, spec)
 
 
@@ -91,10 +91,7 @@ def plain_shape(raw: object, spec: AnswerSpec) -> Shape | None:
     ((7, 7, 32), None)
     """
     if isinstance(raw, str):
-        found = _SIZES.fullmatch(raw)
-        if not found or (raw[0] == "(") != (raw[-1] == ")") or (raw[0] != "(" and "," in raw):
-            return None
-        sizes = [int(size) for size in _BETWEEN.split(found[1])]
+        sizes = [int(size) for size in re.findall(r"\d+", raw)] if _SIZES.fullmatch(raw) else []
     elif isinstance(raw, list) and all(type(size) is int and 0 < size < 10**6 for size in raw):
         sizes = raw
     else:

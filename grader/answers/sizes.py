@@ -151,10 +151,13 @@ def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
         pieces = [piece.strip() for piece in outside(inside, "*xX")]
         if len(pieces) == 1 and " " in inside and not re.search(r"[-+/^()]", inside):
             pieces, product = inside.split(), False
+    elif asked is not None and asked > 3 and not re.search(r",\S", inside):  # `32, 7x7, 64`; of three, 64 are channels
+        factors = [factor.strip() for piece in pieces for factor in outside(piece, "*xX")]
+        pieces = factors if len(factors) == asked else pieces
     if len(pieces) > 1 and pieces[0].casefold() in BATCH:
         pieces = pieces[1:]
-        if len(pieces) == 1 and len(factors := outside(pieces[0], "*xX")) > 1:
-            pieces, product = [factor.strip() for factor in factors], True
+        if len(pieces) == 1 and len(outside(pieces[0], "*xX")) > 1:
+            pieces, product = [factor.strip() for factor in outside(pieces[0], "*xX")], True
     power = any(_POWER.fullmatch(piece) for piece in pieces)
     if power and asked != 1 and product:
         pieces = [size for piece in pieces for size in _expanded(piece)]

@@ -139,7 +139,7 @@ def check_key(folder: Path) -> list[Sentence]:
     except AuthorError as problem:
         file = f"{folder.resolve().name}/{KEY_FILE}"
         return [sentence("{file} cannot be read: {reason}; run `grader keys build`", file=file, reason=_where(problem))]
-    return differences(committed, assignment, solution)
+    return differences(committed, solution)
 
 
 def key_warnings(key: Path, file: str, solution: Solution) -> tuple[Sentence, ...]:
@@ -148,7 +148,7 @@ def key_warnings(key: Path, file: str, solution: Solution) -> tuple[Sentence, ..
     Formulas whose text would have to be fitted are left to `grader keys check`: fitting takes longer than grading.
     """
     try:
-        count = len(differences(_committed(key), solution.assignment, solution, fit=False))
+        count = len(differences(_committed(key), solution, fit=False))
     except AuthorError:
         return (
             sentence(
@@ -185,12 +185,10 @@ def _committed(path: Path) -> Submission:
         raise AuthorError(problem.said, problem.place) from None
 
 
-def differences(
-    committed: Submission, assignment: Assignment, solution: Solution, *, fit: bool = True
-) -> list[Sentence]:
+def differences(committed: Submission, solution: Solution, *, fit: bool = True) -> list[Sentence]:
     """The differences between a committed key and the computed one, in the order of the assignment."""
     found = []
-    wanted = {"assignment": assignment.id, "student": "key", "digest": digest(assignment)}
+    wanted = {"assignment": solution.assignment.id, "student": "key", "digest": solution.digest}
     for name, value in wanted.items():
         received = getattr(committed, name, None)
         if received != value:

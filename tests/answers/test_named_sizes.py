@@ -45,6 +45,12 @@ def readings(raw: Any, spec: AnswerSpec) -> list[Any]:
         "64 maps, 7 by 7",
         "64 канала 7x7",
         "7 high, 7 wide, 64 deep",
+        "7x7, 64",
+        "(7x7, 64)",
+        "[7x7, 64]",
+        "((7x7), 64)",
+        "64, 7x7",
+        "(64, 7x7)",
     ],
 )
 def test_every_size_has_its_axis(raw: str) -> None:

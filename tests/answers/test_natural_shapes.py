@@ -69,6 +69,19 @@ def test_weights_of_filters(raw: str) -> None:
     assert first(raw, AnswerSpec("shape", order="HWC", axes=(4,))) == (5, 5, 3, 32)
 
 
+@pytest.mark.parametrize("raw", ["32, 7x8, 64", "(32, 7x8, 64)", "(32x7, 8x64)", "32x7, 8, 64"])
+@pytest.mark.parametrize("order", ["HWC", "CHW"])
+def test_four_sizes_between_commas_and_crosses_stay_in_their_order(raw: str, order: str) -> None:
+    spec = AnswerSpec("shape", order=order, axes=(4,))
+    assert [reading.value for reading in read_answer(raw, spec).all] == [(32, 7, 8, 64)]
+
+
+@pytest.mark.parametrize(("raw", "sizes"), [("(28x27,64)", 3), ("28x27,64", 3), ("1,024x7x7", 4)])
+def test_a_comma_without_a_space_may_be_in_a_number(raw: str, sizes: int) -> None:
+    with pytest.raises(UnreadableError):
+        read_answer(raw, AnswerSpec("shape", order="CHW", axes=(sizes,)))
+
+
 @pytest.mark.parametrize("raw", ["10-d", "10-dimensional", "a 10-dimensional vector", "ten", "10 classes"])
 def test_vectors(raw: str) -> None:
     assert first(raw, AnswerSpec("shape", axes=(1,))) == (10,)

@@ -88,7 +88,9 @@ def tables(draw: st.DrawFn) -> tuple[object, tuple[int, ...]]:
     if form == "ragged":
         return [*table, table[0][:-1]], (rows + 1, columns)
     between = draw(st.sampled_from([" ", "\t", "  ", ", ", "; "]))
-    lines = [between.join(map(str, row)) for row in table]
+    first, last = draw(st.sampled_from([("", ""), ("", ""), ("", "\t"), ("\t", ""), (" ", " "), ("", " \t")]))
+    lines = [first + between.join(map(str, row)) + last for row in table]
+    lines[0] = lines[0].replace(between, draw(st.sampled_from([between, between, "\t", "\t\t", " \t"])), 1)
     return "\n".join(lines) + draw(st.sampled_from(["", "\n", "\n\n"])), axes
 
 
@@ -100,6 +102,9 @@ def tables(draw: st.DrawFn) -> tuple[object, tuple[int, ...]]:
 @example(("1\t2\n3\t4\n", (2, 2)), PLAIN)
 @example((["1", "2"], (2,)), PLAIN)
 @example((["1 2", "3 4"], (2, 2)), PLAIN)
+@example(("1\t\t2\n3\t4", (2, 2)), PLAIN)
+@example(("1 2\t3", (1, 3)), PLAIN)
+@example(("1\t2\t\n3\t4\n", (2, 2)), PLAIN)
 @example(([[0.5, 1]], (1, 2)), PLAIN)
 def test_a_plain_array(table: tuple[object, tuple[int, ...]], spec: dict[str, Any]) -> None:
     raw, axes = table
@@ -110,21 +115,31 @@ def test_a_plain_array(table: tuple[object, tuple[int, ...]], spec: dict[str, An
 @given(
     sizes=st.lists(st.integers(0, 300) | st.integers(0, 10**7), min_size=1, max_size=5),
     between=st.sampled_from(["x", " x ", "*", " * ", ", ", ",", "X", "×", " "]),
+    last=st.sampled_from([None, None, "x", " * ", ", "]),
     around=st.sampled_from(["", "", "()", "[]", "(", ")"]),
     axes=st.sampled_from(["own", "own", 1, 2, 3, 4, None]),
     order=st.sampled_from(["", "HWC", "CHW"]),
     listed=st.booleans(),
 )
-@example([0, 10], "x", "", "own", "", False)
-@example([1, 7, 7], "x", "", "own", "HWC", False)
-@example([64, 128, 256], ", ", "()", "own", "HWC", False)
-@example([1, 256], ",", "", "own", "HWC", False)
-@example([1, 256], ", ", "", "own", "HWC", False)
-@example([7, 7], "x", "", 1, "HWC", False)
+@example([0, 10], "x", None, "", "own", "", False)
+@example([1, 7, 7], "x", None, "", "own", "HWC", False)
+@example([64, 128, 256], ", ", None, "()", "own", "HWC", False)
+@example([1, 256], ",", None, "", "own", "HWC", False)
+@example([1, 256], ", ", None, "", "own", "HWC", False)
+@example([7, 7], "x", None, "", 1, "HWC", False)
+@example([64, 28, 27], ", ", "x", "()", "own", "HWC", False)
+@example([28, 27, 64], "x", ", ", "()", "own", "CHW", False)
 def test_a_plain_shape(
-    sizes: list[int], between: str, around: str, axes: str | int | None, order: str, listed: bool
+    sizes: list[int],
+    between: str,
+    last: str | None,
+    around: str,
+    axes: str | int | None,
+    order: str,
+    listed: bool,
 ) -> None:
-    raw: object = sizes if listed else around[:1] + between.join(map(str, sizes)) + around[1:]
+    text = between.join(map(str, sizes[:-1])) + (between if last is None else last) + str(sizes[-1])
+    raw: object = sizes if listed else around[:1] + (text if sizes[:-1] else str(sizes[0])) + around[1:]
     count = len(sizes) if axes == "own" else axes
     check(raw, AnswerSpec("shape", axes=None if count is None else (int(count),), order=order))
 
@@ -142,6 +157,11 @@ def test_a_plain_shape(
         ("0\t20\n-70\t20\n", AnswerSpec("array", 2, axes=(2, 2))),
         ([["1", "0.5"]], AnswerSpec("array", 2, axes=(1, 2))),
         ([1, 2, 3], AnswerSpec("array", 1, axes=(3,))),
+        ([[0] * 100] * 100, AnswerSpec("array", 2, axes=(100, 100))),
+        ("1 234\n5 678", AnswerSpec("array", 2, axes=(2, 2))),
+        ("0.125", AnswerSpec("number")),
+        ("7x7", AnswerSpec("shape", axes=(2,))),
+        ([1, 7], AnswerSpec("shape", axes=(2,))),
     ],
 )
 def test_these_are_plain(raw: object, spec: AnswerSpec) -> None:
@@ -159,7 +179,34 @@ def test_these_are_plain(raw: object, spec: AnswerSpec) -> None:
         ([[1, 2], [3]], AnswerSpec("array", 2, axes=(2, 2))),
         ([1, 2], AnswerSpec("array", 1, axes=(2,), labels=("a", "b"))),
         ([[1, "x"]], AnswerSpec("array", 2, axes=(1, 2))),
+        (0.5, AnswerSpec("number")),
+        ([1, 2], AnswerSpec("array", 1)),
+        ([[1, 2], [3, 4]], AnswerSpec("array", 1, axes=(2, 2))),
+        ([[1, 2], [3, 4]], AnswerSpec("array", 2, axes=(2, 2), unasked=((0, 0),))),
+        ([0] * 10_001, AnswerSpec("array", 1, axes=(10_001,))),
+        ([1, 2], AnswerSpec("array", 2, axes=(2, 2))),
+        (["12", "34"], AnswerSpec("array", 2, axes=(2, 2))),
+        ("1\u00a0234\n5\u00a0678", AnswerSpec("array", 2, axes=(2, 2))),
+        ("1\t\t2\n3\t4", AnswerSpec("array", 2, axes=(2, 2))),
+        ("1 2\t3", AnswerSpec("array", 2, axes=(1, 3))),
+        (7, AnswerSpec("shape", axes=(1,))),
+        ([7], AnswerSpec("shape", axes=(1,))),
+        ([7, "7"], AnswerSpec("shape", axes=(2,))),
+        ([True, 7], AnswerSpec("shape", axes=(2,))),
+        ([0, 7], AnswerSpec("shape", axes=(2,))),
+        ([7, 10**6], AnswerSpec("shape", axes=(2,))),
+        ("(7x7", AnswerSpec("shape", axes=(2,))),
+        ("7x7)", AnswerSpec("shape", axes=(2,))),
+        ("(7, 7", AnswerSpec("shape", axes=(2,))),
+        ("7, 7", AnswerSpec("shape", axes=(2,))),
+        ("(64, 7x7)", AnswerSpec("shape", axes=(3,), order="HWC")),
+        ("7x7", AnswerSpec("shape", axes=(2,), symbols=("n",))),
     ],
 )
 def test_these_are_not(raw: object, spec: AnswerSpec) -> None:
     assert check(raw, spec) is None
+
+
+def test_a_whole_number_is_an_integer_however_many_zeros_it_has() -> None:
+    number = read_answer("2.0", AnswerSpec("number")).value
+    assert (type(number.value), number.value, number.decimals) == (int, 2, 1)  # type: ignore[union-attr]
