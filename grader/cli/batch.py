@@ -37,14 +37,14 @@ STATUSES = {
 
 @click.command()
 @click.argument("folder", metavar="FOLDER", type=PATH)
-@click.option("--out", metavar="DIR", type=PATH, required=True, help="The folder of results; made if need be.")
+@click.option("--out", metavar="DIR", type=PATH, required=True, help="The folder for the results; created if missing.")
 @keys_option
-@click.option("--jobs", type=click.IntRange(1, 1024), help="Processes to mark in; all cores if not given.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="How many processes mark. Default: one per core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Mark on the Dask cluster at this address.")
 @reveal_option
 @lang_option
-@click.option("--diff", is_flag=True, help="List every mark that moved since the last run, and why.")
-@click.option("--pages/--no-pages", default=True, help="Write a page for each student, or none.")
+@click.option("--diff", is_flag=True, help="List every mark that has changed since the last run, and why.")
+@click.option("--pages/--no-pages", default=True, help="Whether to write a page for each student.")
 def batch(
     folder: Path,
     out: Path,
@@ -58,10 +58,10 @@ def batch(
 ) -> int:
     """Grade a folder of submissions.
 
-    Every *.toml below FOLDER is a submission. It makes a report for each and a table of all.
+    Every *.toml file below FOLDER is a submission. Each gets a report, and a table lists them all.
 
-    The exit status is 0 if all are graded, 1 if answers wait for a person, 3 if none does and a file could not be
-    graded, and 2 if the command is called wrongly.
+    The exit status is 0 if all are graded, 1 if answers wait for a person, 3 if no answer waits but a file could not
+    be graded, and 2 if the command is used wrongly.
 
     \b
     Examples:

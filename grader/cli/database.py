@@ -28,7 +28,9 @@ def database() -> None:
 @database.command()
 @course_options()
 def upgrade(course: Path, database: str | None, lang: str) -> int:
-    """Bring the database to the schema of this version, all of it or nothing. Back it up first, and stop the service.
+    """Upgrade the database to this version's schema.
+
+    Either the whole upgrade succeeds or nothing changes. Stop the service and make a backup first.
 
     \b
     Examples:
@@ -47,7 +49,9 @@ def upgrade(course: Path, database: str | None, lang: str) -> int:
 @click.argument("file", metavar="FILE", type=PATH)
 @course_options()
 def backup(file: Path, course: Path, database: str | None, lang: str) -> int:
-    """Write everything to a new FILE while the service runs, as of one moment. Keep it safe: it holds names and marks.
+    """Write the whole database to a new file.
+
+    The service may keep running: FILE is a consistent snapshot. Keep it safe: it holds names and marks.
 
     \b
     Examples:
@@ -66,7 +70,9 @@ def backup(file: Path, course: Path, database: str | None, lang: str) -> int:
 @click.argument("file", metavar="FILE", type=PATH)
 @course_options()
 def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
-    """Read a backup into an empty database, of either kind: backup and restore also move a course to PostgreSQL.
+    """Read a backup into an empty database.
+
+    The database may be SQLite or PostgreSQL, so backup and restore can also move a course from one to the other.
 
     \b
     Examples:
@@ -84,7 +90,9 @@ def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
 @database.command()
 @course_options()
 def check(course: Path, database: str | None, lang: str) -> int:
-    """Check that the schema is complete and every hand-in matches its receipt. The exit status is 1 if not.
+    """Check the schema, and every hand-in against its receipt.
+
+    The exit status is 1 if anything is wrong.
 
     \b
     Examples:

@@ -18,7 +18,7 @@ FORMATS = "Formats: " + "; ".join(f"{name}: {each.about}" for name, each in EXPO
 @click.command(epilog=FORMATS)
 @click.argument("format", metavar="FORMAT", type=click.Choice(list(EXPORTERS)))
 @click.argument("folder", metavar="DIR", type=PATH)
-@click.option("--assignment", metavar="ID", help="Which assignment, where DIR holds several.")
+@click.option("--assignment", metavar="ID", help="Which assignment, if DIR holds several.")
 @click.option(
     "--roster",
     metavar="FILE",
@@ -27,8 +27,8 @@ FORMATS = "Formats: " + "; ".join(f"{name}: {each.about}" for name, each in EXPO
 )
 @click.option("--title", metavar="TEXT", help="The column's title in the gradebook.")
 @click.option("--out", metavar="PATH", type=PATH, help="The file to write; DIR/exports/… if not given.")
-@click.option("--provisional", is_flag=True, help="Write marks that are not final, too: of parts that wait, 0.")
-@click.option("--dry-run", is_flag=True, help="Say who matches nobody, and write nothing.")
+@click.option("--provisional", is_flag=True, help="Also write marks that are not final; parts that wait count 0.")
+@click.option("--dry-run", is_flag=True, help="Report who is not in the roster, and write nothing.")
 def export(
     format: str,
     folder: Path,
@@ -41,11 +41,11 @@ def export(
 ) -> int:
     """Write the marks for a gradebook.
 
-    FORMAT is one of those below; DIR is the folder of results of `grader batch`.
+    FORMAT is one of the formats listed below; DIR is the results folder of `grader batch`.
 
     Marks stay blank while a part waits for a person, unless --provisional is given.
-    Says first who matches nobody and who is left out. The exit status is 0, 1 when somebody has no place in the roster
-    or the last run into DIR did not end, 2 on bad use.
+    The command first reports who is not in the roster and who is left out. The exit status is 1 if somebody is not in
+    the roster or the last run into DIR did not finish, 2 if the command is used wrongly, and 0 otherwise.
 
     \b
     Examples:

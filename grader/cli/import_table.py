@@ -27,11 +27,11 @@ SHOWN = 20
     "--map",
     metavar="MAP.toml",
     type=PATH,
-    help="What headers stand for: 'Question 4' = 'q4.Z', Date = 'submitted_at'; '' leaves one out.",
+    help="What the headers mean: 'Question 4' = 'q4.Z', Date = 'submitted_at'; '' skips a column.",
 )
-@click.option("--student", metavar="COLUMN", help="The column that names the student.")
+@click.option("--student", metavar="COLUMN", help="The column that identifies the student.")
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
-@click.option("--overwrite", is_flag=True, help="Replace submissions with other content.")
+@click.option("--overwrite", is_flag=True, help="Replace existing submissions whose content differs.")
 @keys_option
 def import_table(
     table: Path,
@@ -43,11 +43,12 @@ def import_table(
     overwrite: bool,
     keys: Path | None,
 ) -> int:
-    """Make submissions of a table, one row a student.
+    """Turn a table of answers into submissions, one per row.
 
-    TABLE.csv has columns such as q4.Z.
-    The student is found by a column of ids, else of e-mail addresses, else of names; --student says which column it is.
-    The exit status is 0 when every row became a submission, 1 when some did not, 2 on bad use.
+    TABLE.csv has a row for each student, and columns such as q4.Z.
+    Students are identified by a column of ids; failing that, of e-mail addresses; failing that, of names. --student
+    says which column to use. The exit status is 0 if every row became a submission, 1 if some did not, and 2 if the
+    command is used wrongly.
 
     \b
     Examples:

@@ -35,7 +35,7 @@ dir_argument = click.argument("folder", required=False, metavar="[DIR]", type=PA
 def build(folder: Path | None) -> int:
     """Write the key of every assignment.
 
-    DIR is the folder of assignments, or that of one; by default $GRADER_KEYS, or answer_keys/ here or above.
+    DIR is the folder of all assignments, or of one; by default $GRADER_KEYS, or answer_keys/ here or above.
 
     Keys are computed from the assignments. A key that has not changed is not written.
 
@@ -147,7 +147,7 @@ def _warn(solution: Solution) -> None:
 def check(folder: Path | None) -> int:
     """Compare committed keys with assignments.
 
-    DIR is the folder of assignments, or that of one; by default $GRADER_KEYS, or answer_keys/ here or above.
+    DIR is the folder of all assignments, or of one; by default $GRADER_KEYS, or answer_keys/ here or above.
 
     The exit status is 0 if all agree, 1 if a key is stale, edited or missing, and 2 if an assignment is wrong.
 

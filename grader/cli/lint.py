@@ -20,18 +20,28 @@ if TYPE_CHECKING:
 @keys_option
 @format_option
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything is found.")
-@click.option("--suggest", is_flag=True, help="Search for small givens of the same shape that do better.")
+@click.option(
+    "--suggest", is_flag=True, help="Search for small givens of the same shape that tell more mistakes apart."
+)
 def lint(assignment: str | None, keys: Path | None, format: str, strict: bool, suggest: bool) -> int:
     """Find out which mistakes a question cannot tell apart.
 
     ASSIGNMENT is the id of an assignment; all are examined if it is not given.
 
-    Every misconception is tried on every part. Reported are those that still give the right answer (a symmetric kernel
-    hides a flip), those that give the same wrong answer as others, those within the tolerance, values from which an
-    answer can be copied by accident, parts at which no known mistake is tried, parts that compute again what an
-    earlier part holds, so that an error there is not carried, prompts that repeat a given by hand, and what may not be
-    meant in the policy. Each finding is one line. Of an assignment with variants, findings of all are said once, and
-    those of a variant where it shows less.
+    Every misconception is tried on every part. The command reports, each on one line:
+
+    \b
+    - mistakes that give the right answer (a symmetric kernel hides a flip)
+    - mistakes that give an answer within the tolerance
+    - mistakes that give the same wrong answer as others
+    - values that happen to equal an answer, so that it can be right by accident
+    - parts on which no known mistake can be tried
+    - parts that repeat an earlier computation, so that an error is not carried
+    - prompts that repeat a given by hand
+    - settings of the policy that may not be what you meant
+
+    If the assignment has variants, a finding that they all share is reported once. A variant is listed only where it
+    tells fewer mistakes apart than the base.
 
     \b
     Examples:

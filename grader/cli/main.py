@@ -101,7 +101,8 @@ def _unknown(name: str) -> UsageError:
 def app(context: click.Context, version: bool) -> None:
     """Grade the homework of convolutional-network courses.
 
-    It computes keys from the assignment, follows carried errors and names their causes.
+    It computes the key from the assignment, gives credit for steps that follow from an earlier error, and names the
+    mistake behind a wrong answer.
 
     \b
     Examples:

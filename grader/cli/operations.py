@@ -39,7 +39,8 @@ FORMS = {
 def operations(name: str | None, lang: str) -> int:
     """List what formulas can call.
 
-    All operations with one line each, or one NAME in full: an operation, a helper, a layer type or a misconception.
+    Without NAME, all operations are listed, one line each. With NAME, that operation, helper, layer type or
+    misconception is described in full.
 
     \b
     Examples:

@@ -28,7 +28,8 @@ keys_option = click.option(
     "--keys",
     metavar="DIR",
     type=PATH,
-    help="The folder of assignments. Default: $GRADER_KEYS, or answer_keys/ here, above, or above the submission.",
+    help="The folder of assignments. Default: $GRADER_KEYS, or answer_keys/ here, in a folder above, or above the "
+    "submission.",
 )
 format_option = click.option(
     "--format", type=click.Choice(FORMATS), default=FORMATS[0], help="The format of the report."

@@ -21,7 +21,7 @@ ROLES = ("student", "assistant", "instructor")
 
 @click.group()
 def people() -> None:
-    """Say who may sign in, and forget who left.
+    """Manage the people of a course and their sign-in links.
 
     \b
     Examples:
@@ -35,9 +35,9 @@ def people() -> None:
 @click.argument("roster", metavar="ROSTER", type=PATH)
 @course_options()
 def import_roster(roster: Path, course: Path, database: str | None, lang: str) -> int:
-    """Add the people of a table, or bring them up to date. Nobody is removed.
+    """Add the people in a table, or update them. Nobody is removed.
 
-    ROSTER is a CSV file with the column student, and name, role, email, team where there are such; or what a learning
+    ROSTER is a CSV file with a column student, and optionally name, role, email and team; or the table that a learning
     platform exports.
 
     \b
@@ -55,7 +55,7 @@ def import_roster(roster: Path, course: Path, database: str | None, lang: str) -
 @people.command(name="list")
 @course_options(lang=False)
 def list_people(course: Path, database: str | None) -> int:
-    """List everybody: id, role, name and e-mail.
+    """List everybody, with id, role, name and e-mail address.
 
     \b
     Examples:
@@ -70,11 +70,13 @@ def list_people(course: Path, database: str | None) -> int:
 
 @people.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1)
-@click.option("--all", "role", type=click.Choice(ROLES), help="For everybody of this role, as a table for mail.")
+@click.option(
+    "--all", "role", type=click.Choice(ROLES), help="For everybody with this role, as a table for a mail merge."
+)
 @click.option("--address", metavar="URL", default="http://127.0.0.1:8000", help="Where browsers find the service.")
 @course_options(lang=False)
 def link(ids: tuple[str, ...], role: str | None, address: str, course: Path, database: str | None) -> int:
-    """Make sign-in links, and print them once. Whoever has a link is taken for its person.
+    """Make sign-in links, and print them once. Whoever has a link can sign in as that person.
 
     \b
     Examples:
@@ -102,7 +104,9 @@ def link(ids: tuple[str, ...], role: str | None, address: str, course: Path, dat
 @click.argument("id", metavar="ID")
 @course_options()
 def revoke(id: str, course: Path, database: str | None, lang: str) -> int:
-    """Revoke the links of somebody and end their sessions, within seconds.
+    """Revoke a person's links and end their sessions.
+
+    Both stop working within seconds.
 
     \b
     Examples:
@@ -120,10 +124,10 @@ def revoke(id: str, course: Path, database: str | None, lang: str) -> int:
 @click.argument("id", metavar="ID")
 @course_options()
 def forget(id: str, course: Path, database: str | None, lang: str) -> int:
-    """Forget a student. Their hand-ins and marks stay, under a name that says nothing, which is printed.
+    """Forget a student. Their hand-ins and marks are kept under a pseudonym, which is printed.
 
-    Name, e-mail, links, sessions, drafts, questions about marks and what ties them to a learning platform go. What they
-    wrote in answers stays as it is, and backups that were made before hold everything.
+    Their name, e-mail address, links, sessions, drafts, questions about marks and connection to a learning platform are
+    deleted. What they wrote in answers stays as it is, and earlier backups still hold everything.
 
     \b
     Examples:
@@ -141,7 +145,9 @@ def forget(id: str, course: Path, database: str | None, lang: str) -> int:
 @click.argument("file", metavar="FILE", type=PATH)
 @course_options()
 def export(id: str, file: Path, course: Path, database: str | None, lang: str) -> int:
-    """Write everything that is kept about one person to a new zip FILE: data, submissions and reports.
+    """Write everything stored about one person to a new file.
+
+    FILE is a ZIP archive with their data, submissions and reports.
 
     \b
     Examples:

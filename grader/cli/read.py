@@ -40,9 +40,10 @@ def read(submission: str, keys: Path | None, format: str, lang: str) -> int:
     """Show how each answer is read.
 
     SUBMISSION is a TOML file, or - for standard input.
-    As which number, shape, matrix or formula, just as `grader check` reads it; no key is needed, and nothing of one is
-    shown. A paper that was made from a template needs no assignment either. The exit status is 1 when an answer cannot
-    be read.
+
+    Each answer is shown as the number, shape, matrix or formula that `grader check` would read it as. No key is needed,
+    and nothing of a key is shown. A submission made from a template does not need its assignment either. The exit
+    status is 1 if an answer cannot be read.
 
     \b
     Examples:

@@ -15,18 +15,18 @@ from grader.cli.options import PATH, emit, lang_option
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--keys", metavar="DIR", type=PATH, help="The folder of assignments. Default: that of the last batch.")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, show_default=False, help="The port; any free one if not given."
+    "--port", type=click.IntRange(0, 65535), default=0, show_default=False, help="The port. Default: any free one."
 )
-@click.option("--who", metavar="NAME", default="", show_default=False, help="Who marks: written beside each mark.")
+@click.option("--who", metavar="NAME", default="", show_default=False, help="Your name, recorded with each mark.")
 @lang_option
-@click.option("--no-browser", is_flag=True, help="Print the link and open no browser.")
+@click.option("--no-browser", is_flag=True, help="Only print the link, without opening a browser.")
 def review(folder: Path, keys: Path | None, port: int, who: str, lang: str, no_browser: bool) -> int:
     """Mark what waits for a person, in the browser.
 
-    DIR is the results folder of a `grader batch`. Equal answers are marked once. What is marked is published from the
-    page, or by the next `grader batch`.
+    DIR is the results folder of `grader batch`. Equal answers are marked together. Marks are published by a button on
+    the page, or by the next `grader batch`.
 
-    It serves this machine alone, prints the link, and ends with Ctrl-C.
+    The page can be opened on this machine only, by the link that is printed. Press Ctrl-C to stop.
 
     \b
     Examples:

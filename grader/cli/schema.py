@@ -19,9 +19,9 @@ NAMES = (*READ, *WRITTEN)
 def schema(document: str | None) -> int:
     """Print the JSON Schemas of the documents.
 
-    With the schemas, an editor completes and checks an assignment or a submission as it is typed, and a program knows
-    the fields of a report, of class.json and of the findings of lint. Without a name, the schemas of the assignment and
-    of the submission are printed.
+    With these schemas, an editor can complete and check an assignment or a submission as you type, and a program can
+    rely on the fields of a report, of class.json and of the findings of lint. Without a name, the schemas of the
+    assignment and of the submission are printed.
 
     \b
     Examples:

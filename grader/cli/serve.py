@@ -15,25 +15,34 @@ LEVELS = ("debug", "info", "warning", "error")
 
 @click.command()
 @click.argument("course", metavar="COURSE", type=PATH)
-@click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="The address to listen at.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port; 0 for any free one.")
 @click.option(
     "--address",
     metavar="URL",
-    help="Where browsers find it, if that is another address, such as https://grader.example.org behind a proxy.",
+    help="The address that browsers use, if it is another, such as https://grader.example.org behind a proxy.",
 )
-@click.option("--student", metavar="ID", multiple=True, help="Print a sign-in link for this student, too. Repeatable.")
+@click.option(
+    "--student", metavar="ID", multiple=True, help="Also print a sign-in link for this student. Can be repeated."
+)
 @click.option("--roster", metavar="FILE", type=PATH, help="The table of people. Default: roster.csv in COURSE.")
 @click.option(
     "--import",
     "submissions",
     metavar="DIR",
     type=PATH,
-    help="Hand in every submission of this folder that is not there yet.",
+    help="Hand in every submission in this folder that has not been handed in yet.",
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=1, help="Processes; one serves a class of thousands.")
-@click.option("--log-level", type=click.Choice(LEVELS), default="info", help="What is written to standard error.")
-@click.option("--metrics", is_flag=True, show_default=False, help="Answer /metrics, in the text form of Prometheus.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    help="How many processes serve; one is enough for thousands of students.",
+)
+@click.option(
+    "--log-level", type=click.Choice(LEVELS), default="info", help="The lowest level that is logged to standard error."
+)
+@click.option("--metrics", is_flag=True, show_default=False, help="Serve /metrics in the text format of Prometheus.")
 @click.option(
     "--lti",
     metavar="FILE",
@@ -60,8 +69,8 @@ def serve(
 ) -> int:
     """Serve a course: hand in, mark and review in the browser.
 
-    COURSE is a folder with answer_keys/. Its database is made at the first start; people from its roster.csv are added.
-    It prints the instructor's sign-in link. Ctrl-C stops it.
+    COURSE is a folder with answer_keys/. The first start creates its database; every start adds the people in its
+    roster.csv and prints a sign-in link for the instructor. Press Ctrl-C to stop.
 
     \b
     Examples:

@@ -19,8 +19,8 @@ FORMATS = "Formats: " + "; ".join(f"{name}: {each.about}" for name, each in SHEE
 
 @click.command(epilog=FORMATS)
 @click.argument("assignment", metavar="ASSIGNMENT")
-@click.option("--student", metavar="ID", help="Make the sheet of this student, with the variant that is theirs.")
-@click.option("--roster", metavar="FILE", type=PATH, help="Make such a sheet for each student of this table.")
+@click.option("--student", metavar="ID", help="Make the sheet for this student, with their variant.")
+@click.option("--roster", metavar="FILE", type=PATH, help="Make a sheet for each student in this table.")
 @click.option("--format", type=click.Choice(list(SHEET_FORMATS)), default=DEFAULT, help="The format of the sheet.")
 @lang_option
 @click.option("--solution", is_flag=True, help="Add right answers, steps and rubrics: for staff, not for students.")
@@ -38,9 +38,10 @@ def sheet(
 ) -> int:
     """Make the sheet that students get.
 
-    ASSIGNMENT is the id of an assignment. The sheet has its questions with points, and says how answers are written.
+    ASSIGNMENT is the id of an assignment. The sheet shows the questions with their points, and explains how to write
+    answers.
 
-    Without --out it is printed. With --roster, --out is a folder, in which each student has a file.
+    Without --out, the sheet is printed. With --roster, --out names a folder, which gets a file for each student.
 
     \b
     Examples:

@@ -12,13 +12,13 @@ from grader.cli.options import emit, keys_option, lang_option, warn_of_variants
 
 @click.command()
 @click.argument("assignment", metavar="ASSIGNMENT")
-@click.option("--student", metavar="ID", help="Whose template it is: it asks the variant of this student.")
+@click.option("--student", metavar="ID", help="Make the template for this student, with their variant.")
 @keys_option
 @lang_option
 def template(assignment: str, student: str | None, keys: Path | None, lang: str) -> int:
     """Print a submission to fill in.
 
-    ASSIGNMENT is the id of an assignment. Every part is blank, with its prompt above it as a comment.
+    ASSIGNMENT is the id of an assignment. Every part is left blank, with its prompt above it as a comment.
 
     \b
     Examples:

@@ -17,7 +17,7 @@ SCOPES = ("submit", "read", "staff")
 
 @click.group()
 def tokens() -> None:
-    """Make and revoke tokens with which programs call the service.
+    """Make and revoke the tokens that programs use to call the API.
 
     \b
     Examples:
@@ -29,13 +29,13 @@ def tokens() -> None:
 
 @tokens.command()
 @click.argument("name", metavar="NAME")
-@click.option("--scope", type=click.Choice(SCOPES), required=True, help="What it lets a program do.")
+@click.option("--scope", type=click.Choice(SCOPES), required=True, help="What a program may do with the token.")
 @course_options(lang=False)
 def create(name: str, scope: str, course: Path, database: str | None) -> int:
     """Make a token and print it, once.
 
-    A program sends it as `Authorization: Bearer TOKEN`. submit: preview and hand in for any student; read: read what
-    was handed in; staff: everything.
+    A program sends it as `Authorization: Bearer TOKEN`. The scope submit lets it preview and hand in for any student;
+    read, read what was handed in; staff, everything.
 
     \b
     Examples:
@@ -53,7 +53,7 @@ def create(name: str, scope: str, course: Path, database: str | None) -> int:
 @tokens.command(name="list")
 @course_options(lang=False)
 def list_tokens(course: Path, database: str | None) -> int:
-    """List the tokens that work: name, scope, and when each was made.
+    """List the valid tokens: name, scope, and when each was made.
 
     \b
     Examples:
@@ -70,7 +70,7 @@ def list_tokens(course: Path, database: str | None) -> int:
 @click.argument("name", metavar="NAME")
 @course_options(lang=False)
 def revoke(name: str, course: Path, database: str | None) -> int:
-    """Revoke every token of a name.
+    """Revoke every token with this name.
 
     \b
     Examples:

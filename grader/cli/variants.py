@@ -22,7 +22,7 @@ FORMATS = ("terminal", "csv", "json")
 
 @click.command()
 @click.argument("assignment", metavar="ASSIGNMENT")
-@click.option("--roster", metavar="FILE", type=PATH, help="A table of students: say which variant each of them has.")
+@click.option("--roster", metavar="FILE", type=PATH, help="A table of students: list which variant each of them has.")
 @click.option("--format", type=click.Choice(FORMATS), default=FORMATS[0], help="The format of the table.")
 @keys_option
 @lang_option
@@ -31,7 +31,7 @@ def variants(assignment: str, roster: Path | None, format: str, keys: Path | Non
 
     ASSIGNMENT is the id of an assignment. Without --roster, the numbers of each variant are listed.
 
-    Which variant a student has follows from the seed of the assignment and the student alone.
+    A student's variant depends only on the seed of the assignment and the student's id.
 
     \b
     Examples:
