@@ -6,12 +6,11 @@ __all__ = ["guess_spec", "parse_formula", "plain", "read_answer", "shown"]
 
 if TYPE_CHECKING:
     from grader.answers.formulas import parse_formula
-    from grader.answers.guess import guess_spec
-    from grader.answers.reading import read_answer
+    from grader.answers.reading import guess_spec, read_answer
     from grader.answers.values import plain, shown
 else:
     _HOMES = {
-        "guess_spec": "guess",
+        "guess_spec": "reading",
         "parse_formula": "formulas",
         "plain": "values",
         "read_answer": "reading",

@@ -1,12 +1,20 @@
-"""Reading one answer, from a TOML value to what it may mean, by the part's kind, and the decimal mark of a paper."""
+"""Reading one answer, from a TOML value to what it may mean, by the kind of its part, and the decimal mark of a paper.
+
+Without an assignment the kind is guessed, so that `grader read` can show how an answer would be read.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from contextlib import suppress
+from decimal import Decimal
 
+from grader.answers.characters import fold
+from grader.answers.formulas import parse_formula
 from grader.answers.kinds import KINDS, Kind
 from grader.answers.marks import Mark, decimal_mark
+from grader.answers.pasted import unlatex
 from grader.answers.sayings import refuse_denied, without_announcement, without_struck
 from grader.answers.spec import MAX_ARRAY, MAX_TEXT, AnswerSpec
 from grader.answers.values import Readings
@@ -87,3 +95,107 @@ def decimal_of(answers: Iterable[tuple[AnswerSpec, object]]) -> Mark | None:
         if kind.machine:
             (numbers if kind.tolerant and not spec.rank else others).append(raw)
     return decimal_mark(numbers, others)
+
+
+_SYMBOL = pattern(r"[^\W\d_]_?\d*")
+_FUNCTIONS = pattern(r"sqrt|exp|log|floor|ceil|abs")
+_SHAPE = pattern(r"\(?\s*(?:None|batch|N|\?|-1)?[\s,]*\d+(?:\s*[*xX,]\s*\d+)*\s*,?\s*\)?")
+_NUMBER = AnswerSpec("number")
+
+
+def guess_spec(raw: object) -> AnswerSpec:
+    """The kind that the text looks like, tried in the order number, shape, array, formula, text.
+
+    >>> guess_spec("14 x 14 x 32").kind, guess_spec([[1, 2], [3, 4]]).rank, guess_spec("wd - w").symbols
+    ('shape', 2, ('d', 'w'))
+    """
+    if isinstance(raw, bool) or not isinstance(raw, (int, Decimal, str, list)):
+        return AnswerSpec("text")
+    if isinstance(raw, int):
+        return AnswerSpec("integer")
+    if isinstance(raw, Decimal):
+        return _NUMBER
+    return _of_list(raw) if isinstance(raw, list) else _of_text(raw)
+
+
+def _of_list(raw: list[object]) -> AnswerSpec:
+    rank, inner = 1, raw
+    while rank < 8 and inner and isinstance(inner[0], list):
+        rank, inner = rank + 1, inner[0]
+    any_shape = rank == 1 and any(isinstance(item, str) and _is_shape(item) for item in raw)
+    if any_shape and _reads(raw, AnswerSpec("shapes")):
+        return AnswerSpec("shapes")
+    for spec in (AnswerSpec("array", rank), AnswerSpec("array", rank, counts=True), _of_formulas(raw, rank)):
+        if spec is not None and _reads(raw, spec):
+            return spec
+    words = [item for item in raw if isinstance(item, str)]
+    return AnswerSpec("text") if any(len(item.split()) > 4 for item in words) else AnswerSpec("array", rank)
+
+
+def _of_formulas(raw: object, rank: int) -> AnswerSpec | None:
+    """Formulas with `rank` axes, whose symbols are all the letters in them."""
+    text = raw if isinstance(raw, str) else str(raw)
+    symbols = _symbols(text) if len(text) <= 2000 else None
+    return AnswerSpec("formula", rank, symbols=symbols) if symbols else None
+
+
+def _of_text(raw: str) -> AnswerSpec:
+    if len(raw) > 2000:
+        return AnswerSpec("array", 2) if _reads(raw, AnswerSpec("array", 2)) else AnswerSpec("text")
+    lines = [line for line in raw.strip().split("\n") if line.strip()]
+    if len(lines) > 1:
+        if all(_is_shape(line) for line in lines) and _reads(raw, AnswerSpec("shapes")):
+            return AnswerSpec("shapes")
+        for spec in (AnswerSpec("array", 2), _of_formulas(raw, 2)):
+            if spec is not None and _reads(raw, spec):
+                return spec
+        return AnswerSpec("text")
+    if re.search(r"\d\)?\s*,\s*\(?\d+\s*[*xX×]", raw) and _reads(raw, AnswerSpec("shapes")):
+        return AnswerSpec("shapes")
+    if _is_shape(raw) and _reads(raw, AnswerSpec("shape")):
+        return AnswerSpec("shape")
+    if _reads(raw, _NUMBER):
+        return _NUMBER
+    for rank in (1, 2):
+        if re.search(r"[\s,;&\[]", raw.strip()) and _reads(raw, AnswerSpec("array", rank)):
+            return AnswerSpec("array", 2 if re.search(r"[;&]|\[\s*\[", raw) else 1)
+    return _of_formula(raw)
+
+
+def _is_shape(raw: str) -> bool:
+    text = " ".join(unlatex(fold(raw)).split()) if len(raw) < 400 and raw.count("{") < 20 else ""
+    last = re.split(r"[=→≈]", text)[-1].strip()
+    several = re.search(r"\d\s*[*xX,]\s*\d|None|batch", last) is not None
+    grouped = re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3})+", last) is not None or re.fullmatch(r"\d+,\d+", last) is not None
+    power = re.search(r"\^", last) is not None
+    return several and not grouped and not power and _SHAPE.fullmatch(last) is not None
+
+
+def _of_formula(raw: str) -> AnswerSpec:
+    symbols = _symbols(raw)
+    if not symbols or (raw.strip().isalpha() and raw.strip() not in symbols):
+        return AnswerSpec("text")
+    try:
+        parse_formula(raw, symbols, ())
+    except UnreadableError:
+        return AnswerSpec("text")
+    return AnswerSpec("formula", symbols=symbols)
+
+
+def _symbols(raw: str) -> tuple[str, ...]:
+    """The letters of a possible formula; none where the text has words."""
+    try:
+        text = unlatex(fold(raw), row=True).rsplit("=", 1)[-1]
+    except UnreadableError:
+        return ()
+    letters = _FUNCTIONS.sub(" ", text)
+    if any(len(word) > 3 for word in re.findall(r"[^\W\d_]+", letters)):
+        return ()
+    return tuple(sorted({symbol for symbol in _SYMBOL.findall(letters) if symbol != "e"}))[:30]
+
+
+def _reads(raw: object, spec: AnswerSpec) -> bool:
+    try:
+        return not read_answer(raw, spec).blank
+    except UnreadableError:
+        return False

@@ -72,8 +72,7 @@ def read(submission: str, keys: Path | None, format: str, lang: str) -> int:
 def _read_all(
     document: Submission, specs: Mapping[tuple[str, str], AnswerSpec], warning: Sentence | None
 ) -> SubmissionReading:
-    from grader.answers.guess import guess_spec
-    from grader.answers.reading import decimal_of
+    from grader.answers.reading import decimal_of, guess_spec
     from grader.reports.reading import SubmissionReading
 
     answers = [(question, part, raw) for question, parts in document.answers.items() for part, raw in parts.items()]

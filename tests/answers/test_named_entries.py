@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from grader.answers import read_answer
-from grader.answers.guess import guess_spec
+from grader.answers.reading import guess_spec
 from grader.answers.spec import AnswerSpec
 from grader.errors import UnreadableError
 
