@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -81,6 +83,8 @@ def test_every_folder_of_the_package_is_a_room_of_the_architecture() -> None:
 
 LONGEST_MODULE = 350
 LONGEST_FUNCTION = 50
+MOST_MET = 43
+"""Modules that somebody reads who follows one wrong answer from its file to the mistake that is named."""
 
 
 @pytest.mark.parametrize("folder", ["grader", "tests"])
@@ -142,3 +146,12 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_a_circle_is_found() -> None:
     assert cycles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == ["a", "b", "c"]
     assert cycles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_a_wrong_matrix_goes_to_its_mistake_through_few_modules() -> None:
+    walk = [sys.executable, str(ROOT / "scripts/walk.py")]
+    *modules, total = subprocess.run(walk, capture_output=True, text=True, check=True).stdout.splitlines()
+    met = [line.split()[1] for line in modules]
+    assert total == f"{len(met)} modules"
+    assert {"grader/homework/toml.py", "grader/misconceptions/rules/convolution.py"} <= set(met)
+    assert len(met) <= MOST_MET
