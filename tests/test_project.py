@@ -83,7 +83,7 @@ def test_every_folder_of_the_package_is_a_room_of_the_architecture() -> None:
 
 LONGEST_MODULE = 350
 LONGEST_FUNCTION = 50
-MOST_MET = 43
+MOST_MET = 44
 """Modules that somebody reads who follows one wrong answer from its file to the mistake that is named."""
 
 

@@ -42,7 +42,6 @@ _OTHERS_BACK = gradients(
     "huber_loss",
     "multi_margin_loss",
 )
-_SOFTMAXES = ("softmax", "log_softmax")
 
 
 def _axis(scores: Array) -> int:

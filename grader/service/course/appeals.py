@@ -45,11 +45,6 @@ def appeals_of(base: Connection, submission: int) -> list[Appeal]:
     return _found(base, appeals.c.submission == submission)
 
 
-def waiting_appeals(base: Connection) -> list[Appeal]:
-    """The unanswered questions, oldest first."""
-    return _found(base, appeals.c.answered_at.is_(None))
-
-
 def all_appeals(base: Connection) -> list[Appeal]:
     """All questions, oldest first."""
     return _found(base, appeals.c.id == appeals.c.id)

@@ -54,9 +54,6 @@ class TypedDecision(NamedTuple):
         return self.comment if self.comment.strip() else self.again
 
 
-BLANK = TypedDecision("", "", "", (), "", "", "", "", "")
-
-
 def text_of(form: FormData, name: str) -> str:
     """A field as text; empty where there is none, or a file."""
     value: Any = form.get(name, "")

@@ -16,7 +16,6 @@ from grader.service.store.tables import credentials, people
 
 LINK_LASTS = timedelta(days=180)
 SESSION_LASTS = timedelta(days=14)
-KINDS = ("link", "once", "choice", "session", "token")
 ONCE_LASTS = timedelta(minutes=5)
 
 
