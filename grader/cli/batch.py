@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.boundary import say, speak, warn
-from grader.cli.options import PATH, emit, keys_option, lang_option, nearby, reveal_option
+from grader.cli.options import PATH_TYPE, emit, keys_option, lang_option, nearby, reveal_option
 from grader.collecting import collect_regularly
 from grader.errors import GraderError
 from grader.messages import Sentence, sentence
@@ -36,8 +36,10 @@ STATUSES = {
 
 
 @click.command()
-@click.argument("folder", metavar="FOLDER", type=PATH)
-@click.option("--out", metavar="DIR", type=PATH, required=True, help="The folder for the results; created if missing.")
+@click.argument("folder", metavar="FOLDER", type=PATH_TYPE)
+@click.option(
+    "--out", metavar="DIR", type=PATH_TYPE, required=True, help="The folder for the results; created if missing."
+)
 @keys_option
 @click.option("--jobs", type=click.IntRange(1, 1024), help="How many processes mark. Default: one per core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Mark on the Dask cluster at this address.")

@@ -8,7 +8,7 @@ import click
 
 from grader.cli.boundary import speak
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, course_options, emit
+from grader.cli.options import PATH_TYPE, course_options, emit
 from grader.messages import sentence
 from grader.messages.languages import LANGUAGES
 from grader.reports.sanitise import visible
@@ -46,7 +46,7 @@ def upgrade(course: Path, database: str | None, lang: str) -> int:
 
 
 @database.command()
-@click.argument("file", metavar="FILE", type=PATH)
+@click.argument("file", metavar="FILE", type=PATH_TYPE)
 @course_options()
 def backup(file: Path, course: Path, database: str | None, lang: str) -> int:
     """Write the whole database to a new file.
@@ -67,7 +67,7 @@ def backup(file: Path, course: Path, database: str | None, lang: str) -> int:
 
 
 @database.command()
-@click.argument("file", metavar="FILE", type=PATH)
+@click.argument("file", metavar="FILE", type=PATH_TYPE)
 @course_options()
 def restore(file: Path, course: Path, database: str | None, lang: str) -> int:
     """Read a backup into an empty database.

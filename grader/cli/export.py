@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from grader.cli.options import PATH, emit, nearby
+from grader.cli.options import PATH_TYPE, emit, nearby
 from grader.lms.formats import EXPORTERS
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
@@ -17,16 +17,16 @@ FORMATS = "Formats: " + "; ".join(f"{name}: {each.about}" for name, each in EXPO
 
 @click.command(epilog=FORMATS)
 @click.argument("format", metavar="FORMAT", type=click.Choice(list(EXPORTERS)))
-@click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("folder", metavar="DIR", type=PATH_TYPE)
 @click.option("--assignment", metavar="ID", help="Which assignment, if DIR holds several.")
 @click.option(
     "--roster",
     metavar="FILE",
-    type=PATH,
+    type=PATH_TYPE,
     help=f"The list of students that the LMS exports; for {' and '.join(WITH_ROSTER)}.",
 )
 @click.option("--title", metavar="TEXT", help="The column's title in the gradebook.")
-@click.option("--out", metavar="PATH", type=PATH, help="The file to write; DIR/exports/… if not given.")
+@click.option("--out", metavar="PATH", type=PATH_TYPE, help="The file to write; DIR/exports/… if not given.")
 @click.option("--provisional", is_flag=True, help="Also write marks that are not final; parts that wait count 0.")
 @click.option("--dry-run", is_flag=True, help="Report who is not in the roster, and write nothing.")
 def export(

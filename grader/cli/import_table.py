@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.boundary import say
-from grader.cli.options import PATH, emit, keys_option
+from grader.cli.options import PATH_TYPE, emit, keys_option
 from grader.messages import sentence
 from grader.messages.names import listed, shown
 from grader.reports.sanitise import visible
@@ -20,13 +20,13 @@ SHOWN = 20
 
 
 @click.command("import")
-@click.argument("table", metavar="TABLE.csv", type=PATH)
+@click.argument("table", metavar="TABLE.csv", type=PATH_TYPE)
 @click.option("--assignment", metavar="ID", required=True, help="The assignment that was answered.")
-@click.option("--out", metavar="DIR", type=PATH, required=True, help="Where the submissions are written.")
+@click.option("--out", metavar="DIR", type=PATH_TYPE, required=True, help="Where the submissions are written.")
 @click.option(
     "--map",
     metavar="MAP.toml",
-    type=PATH,
+    type=PATH_TYPE,
     help="What the headers mean: 'Question 4' = 'q4.Z', Date = 'submitted_at'; '' skips a column.",
 )
 @click.option("--student", metavar="COLUMN", help="The column that identifies the student.")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import grader
-from grader.cli.options import PATH, emit, nearby
+from grader.cli.options import PATH_TYPE, emit, nearby
 from grader.errors import UsageError
 from grader.messages import sentence
 
@@ -26,7 +26,7 @@ HARNESS = ("setup.sh", "run_autograder")
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=PATH)
+@click.argument("folder", metavar="DIR", type=PATH_TYPE)
 @click.option(
     "--gradescope",
     is_flag=True,
@@ -66,7 +66,7 @@ def init(folder: Path, gradescope: bool, assignment: str | None) -> int:
 def _write_course(folder: Path) -> None:
     """Write the files of the small course, and the key of its assignment."""
     from grader.homework.keys import key_file_text
-    from grader.homework.schema import NAMES, schema_text
+    from grader.homework.schema import READ_DOCUMENTS, schema_text
     from grader.homework.solution import open_solution
 
     made = files("grader.cli") / "course"
@@ -76,7 +76,7 @@ def _write_course(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes((made / name).read_bytes())
         written.append(path)
-    for name in NAMES:
+    for name in READ_DOCUMENTS:
         path = folder / "schemas" / f"{name}.schema.json"
         path.parent.mkdir(exist_ok=True)
         path.write_text(schema_text(name), encoding="utf-8", newline="\n")

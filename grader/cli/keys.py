@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.boundary import FAILED, explain, say, warn
-from grader.cli.options import PATH, emit, nearby
+from grader.cli.options import PATH_TYPE, emit, nearby
 from grader.errors import AuthorError, GraderError, UsageError
 from grader.messages import sentence
 from grader.reports.sanitise import visible
@@ -27,7 +27,7 @@ def app() -> None:
     """Build or check the committed keys."""
 
 
-dir_argument = click.argument("folder", required=False, metavar="[DIR]", type=PATH)
+dir_argument = click.argument("folder", required=False, metavar="[DIR]", type=PATH_TYPE)
 
 
 @app.command()

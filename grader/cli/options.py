@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("terminal", "markdown", "json")
-PATH: Any = click.Path(path_type=Path)
+PATH_TYPE: Any = click.Path(path_type=Path)
 """A path that need not exist: errors are reported when it is opened."""
 
 keys_option = click.option(
     "--keys",
     metavar="DIR",
-    type=PATH,
+    type=PATH_TYPE,
     help="The folder of assignments. Default: $GRADER_KEYS, or answer_keys/ here, in a folder above, or above the "
     "submission.",
 )
@@ -46,7 +46,7 @@ lang_option = click.option(
 _course_option = click.option(
     "--course",
     metavar="COURSE",
-    type=PATH,
+    type=PATH_TYPE,
     default=Path(),
     show_default=False,
     help="The course. Default: this folder.",

@@ -10,13 +10,13 @@ import click
 
 from grader.cli.boundary import speak, warn
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, course_options, emit
+from grader.cli.options import PATH_TYPE, course_options, emit
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.messages.languages import LANGUAGES
 from grader.reports.sanitise import visible
 
-ROLES = ("student", "assistant", "instructor")
+ROLE_CHOICES = ("student", "assistant", "instructor")
 
 
 @click.group()
@@ -32,7 +32,7 @@ def people() -> None:
 
 
 @people.command(name="import")
-@click.argument("roster", metavar="ROSTER", type=PATH)
+@click.argument("roster", metavar="ROSTER", type=PATH_TYPE)
 @course_options()
 def import_roster(roster: Path, course: Path, database: str | None, lang: str) -> int:
     """Add the people in a table, or update them. Nobody is removed.
@@ -71,7 +71,7 @@ def list_people(course: Path, database: str | None) -> int:
 @people.command()
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option(
-    "--all", "role", type=click.Choice(ROLES), help="For everybody with this role, as a table for a mail merge."
+    "--all", "role", type=click.Choice(ROLE_CHOICES), help="For everybody with this role, as a table for a mail merge."
 )
 @click.option("--address", metavar="URL", default="http://127.0.0.1:8000", help="Where browsers find the service.")
 @course_options(lang=False)
@@ -142,7 +142,7 @@ def forget(id: str, course: Path, database: str | None, lang: str) -> int:
 
 @people.command()
 @click.argument("id", metavar="ID")
-@click.argument("file", metavar="FILE", type=PATH)
+@click.argument("file", metavar="FILE", type=PATH_TYPE)
 @course_options()
 def export(id: str, file: Path, course: Path, database: str | None, lang: str) -> int:
     """Write everything stored about one person to a new file.

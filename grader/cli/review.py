@@ -8,12 +8,14 @@ import click
 
 from grader.cli.boundary import speak
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, emit, lang_option
+from grader.cli.options import PATH_TYPE, emit, lang_option
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=PATH)
-@click.option("--keys", metavar="DIR", type=PATH, help="The folder of assignments. Default: that of the last batch.")
+@click.argument("folder", metavar="DIR", type=PATH_TYPE)
+@click.option(
+    "--keys", metavar="DIR", type=PATH_TYPE, help="The folder of assignments. Default: that of the last batch."
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=False, help="The port. Default: any free one."
 )

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from grader.cli.options import emit
-from grader.homework.schema import NAMES as READ
-from grader.reports.schemas import NAMES as WRITTEN
+from grader.homework.schema import READ_DOCUMENTS
+from grader.reports.schemas import WRITTEN_DOCUMENTS
 
-NAMES = (*READ, *WRITTEN)
+NAMES = (*READ_DOCUMENTS, *WRITTEN_DOCUMENTS)
 
 
 @click.command()
@@ -28,7 +28,7 @@ def schema(document: str | None) -> int:
       grader schema assignment > assignment.schema.json
       grader schema report
     """
-    shown = {name: _schema(name) for name in READ} if document is None else _schema(document)
+    shown = {name: _schema(name) for name in READ_DOCUMENTS} if document is None else _schema(document)
     emit(json.dumps(shown, indent=2, ensure_ascii=False))
     return 0
 
@@ -37,4 +37,4 @@ def _schema(name: str) -> dict[str, Any]:
     from grader.homework.schema import schema_of
     from grader.reports.schemas import written_schema
 
-    return schema_of(name) if name in READ else written_schema(name)
+    return schema_of(name) if name in READ_DOCUMENTS else written_schema(name)

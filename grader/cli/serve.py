@@ -8,13 +8,13 @@ import click
 
 from grader.cli.boundary import speak, warn
 from grader.cli.extras import service_extra
-from grader.cli.options import PATH, database_option, emit, lang_option
+from grader.cli.options import PATH_TYPE, database_option, emit, lang_option
 
 LEVELS = ("debug", "info", "warning", "error")
 
 
 @click.command()
-@click.argument("course", metavar="COURSE", type=PATH)
+@click.argument("course", metavar="COURSE", type=PATH_TYPE)
 @click.option("--host", metavar="ADDRESS", default="127.0.0.1", help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="The port; 0 for any free one.")
 @click.option(
@@ -25,12 +25,12 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option(
     "--student", metavar="ID", multiple=True, help="Also print a sign-in link for this student. Can be repeated."
 )
-@click.option("--roster", metavar="FILE", type=PATH, help="The table of people. Default: roster.csv in COURSE.")
+@click.option("--roster", metavar="FILE", type=PATH_TYPE, help="The table of people. Default: roster.csv in COURSE.")
 @click.option(
     "--import",
     "submissions",
     metavar="DIR",
-    type=PATH,
+    type=PATH_TYPE,
     help="Hand in every submission in this folder that has not been handed in yet.",
 )
 @click.option(
@@ -46,7 +46,7 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option(
     "--lti",
     metavar="FILE",
-    type=PATH,
+    type=PATH_TYPE,
     show_default=False,
     help="The learning platforms that may sign people in. Default: lti.toml in COURSE, if it is there.",
 )

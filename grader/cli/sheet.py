@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from grader.cli.boundary import speak
-from grader.cli.options import PATH, emit, keys_option, lang_option, nearby, warn_of_variants
+from grader.cli.options import PATH_TYPE, emit, keys_option, lang_option, nearby, warn_of_variants
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.reports.sheets.formats import SHEET_FORMATS
@@ -20,11 +20,11 @@ FORMATS = "Formats: " + "; ".join(f"{name}: {each.about}" for name, each in SHEE
 @click.command(epilog=FORMATS)
 @click.argument("assignment", metavar="ASSIGNMENT")
 @click.option("--student", metavar="ID", help="Make the sheet for this student, with their variant.")
-@click.option("--roster", metavar="FILE", type=PATH, help="Make a sheet for each student in this table.")
+@click.option("--roster", metavar="FILE", type=PATH_TYPE, help="Make a sheet for each student in this table.")
 @click.option("--format", type=click.Choice(list(SHEET_FORMATS)), default=DEFAULT, help="The format of the sheet.")
 @lang_option
 @click.option("--solution", is_flag=True, help="Add right answers, steps and rubrics: for staff, not for students.")
-@click.option("--out", "-o", metavar="PATH", type=PATH, help="The file to write; with --roster, the folder.")
+@click.option("--out", "-o", metavar="PATH", type=PATH_TYPE, help="The file to write; with --roster, the folder.")
 @keys_option
 def sheet(
     assignment: str,

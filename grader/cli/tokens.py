@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.messages import sentence
 from grader.messages.names import shown
 
-SCOPES = ("submit", "read", "staff")
+SCOPE_CHOICES = ("submit", "read", "staff")
 
 
 @click.group()
@@ -29,7 +29,7 @@ def tokens() -> None:
 
 @tokens.command()
 @click.argument("name", metavar="NAME")
-@click.option("--scope", type=click.Choice(SCOPES), required=True, help="What a program may do with the token.")
+@click.option("--scope", type=click.Choice(SCOPE_CHOICES), required=True, help="What a program may do with the token.")
 @course_options(lang=False)
 def create(name: str, scope: str, course: Path, database: str | None) -> int:
     """Make a token and print it, once.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.boundary import speak
-from grader.cli.options import PATH, emit, keys_option, lang_option
+from grader.cli.options import PATH_TYPE, emit, keys_option, lang_option
 from grader.errors import UsageError
 from grader.messages import sentence
 
@@ -22,7 +22,9 @@ FORMATS = ("terminal", "csv", "json")
 
 @click.command()
 @click.argument("assignment", metavar="ASSIGNMENT")
-@click.option("--roster", metavar="FILE", type=PATH, help="A table of students: list which variant each of them has.")
+@click.option(
+    "--roster", metavar="FILE", type=PATH_TYPE, help="A table of students: list which variant each of them has."
+)
 @click.option("--format", type=click.Choice(FORMATS), default=FORMATS[0], help="The format of the table.")
 @keys_option
 @lang_option

@@ -9,7 +9,7 @@ from grader.homework.readers import JsonSchema
 from grader.homework.tables import Table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-NAMES = ("assignment", "submission")
+READ_DOCUMENTS = ("assignment", "submission")
 
 
 def assignment_schema() -> dict[str, Any]:
@@ -29,12 +29,12 @@ def submission_schema() -> dict[str, Any]:
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The schema of a document by its name, one of `NAMES`.
+    """The schema of a document by its name, one of `READ_DOCUMENTS`.
 
     Raises ValueError for another name.
     """
-    if name not in NAMES:
-        raise ValueError(f"expected a schema's name, one of {', '.join(NAMES)}, received {name!r}")
+    if name not in READ_DOCUMENTS:
+        raise ValueError(f"expected a schema's name, one of {', '.join(READ_DOCUMENTS)}, received {name!r}")
     return assignment_schema() if name == "assignment" else submission_schema()
 
 

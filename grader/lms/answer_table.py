@@ -16,7 +16,7 @@ from grader.gradebook.slug import slug
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
 from grader.homework.submission import nobody, unnamed
-from grader.lms.students import STUDENT, Candidates, is_nobody, plain
+from grader.lms.students import STUDENT_COLUMN, Candidates, is_nobody, plain
 from grader.lms.table_file import read_cells
 from grader.lms.times import read_times
 from grader.messages import Sentence, sentence
@@ -131,19 +131,21 @@ def columns(
     targets = _targets(table, parts, named or {})
     if student is not None:
         place = table.place(student)
-        targets = {index: target for index, target in targets.items() if target != STUDENT} | {place: STUDENT}
+        targets = {index: target for index, target in targets.items() if target != STUDENT_COLUMN} | {
+            place: STUDENT_COLUMN
+        }
     _find_submitted(table, targets)
     candidates = Candidates(table.headers, table.rows, targets)
-    if STUDENT not in targets.values():
+    if STUDENT_COLUMN not in targets.values():
         found = candidates.choose(table.name)
         if found is not None:
-            targets[found] = STUDENT
+            targets[found] = STUDENT_COLUMN
     targets = {index: target for index, target in targets.items() if target}
     places = {target: index for index, target in targets.items()}
     twice = next((target for index, target in targets.items() if places[target] != index), None)
     if twice is not None:
         raise table.refused(sentence("two columns stand for {target}", target=shown(twice)))
-    if STUDENT not in places:
+    if STUDENT_COLUMN not in places:
         said = sentence(
             "no column for the student: name it with --student; the columns are {headers}",
             headers=listed(table.headers),
@@ -158,14 +160,14 @@ def columns(
         )
         raise table.refused(said)
     unknown = tuple(header for index, header in enumerate(table.headers) if header and index not in targets)
-    namesakes = candidates.namesakes(places[STUDENT])
-    return Columns(places[STUDENT], places.get(SUBMITTED), asked, unknown, tuple(table.headers), namesakes)
+    namesakes = candidates.namesakes(places[STUDENT_COLUMN])
+    return Columns(places[STUDENT_COLUMN], places.get(SUBMITTED), asked, unknown, tuple(table.headers), namesakes)
 
 
 def _targets(table: AnswerTable, parts: Mapping[str, Any], named: Mapping[str, str]) -> dict[int, str]:
     for header, target in named.items():
         table.place(header)
-        if target and target not in parts and target not in (STUDENT, SUBMITTED):
+        if target and target not in parts and target not in (STUDENT_COLUMN, SUBMITTED):
             guess = nearest(target, parts)
             said = sentence(
                 "{header} stands for {target}, which is not asked: did you mean {nearest}? asked: {allowed}",

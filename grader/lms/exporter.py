@@ -17,7 +17,7 @@ from grader.messages import Sentence
 from grader.reports.spreadsheet import BYTE_ORDER_MARK, lines, mark
 from grader.structs import Struct
 
-REGISTERED: dict[str, Exporter] = {}
+REGISTERED_EXPORTERS: dict[str, Exporter] = {}
 """Every exporter by the name of its format."""
 
 Files = Callable[[Path], Iterator[tuple[Path, Iterator[str]]]]
@@ -112,5 +112,5 @@ def register(exporter: type[_ExporterT]) -> type[_ExporterT]:
         raise ValueError(f"expected a name of lower-case letters, digits and -, received {exporter.name!r}")
     if not (exporter.about.strip() and exporter.then.strip()) or "{assignment}" not in exporter.file_name:
         raise ValueError(f"{exporter.name}: expected a description, and {{assignment}} in the file name")
-    registries.put(REGISTERED, exporter, "exporters")
+    registries.put(REGISTERED_EXPORTERS, exporter, "exporters")
     return exporter

@@ -15,7 +15,7 @@ from grader.lms.roster import read_roster
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 
-STUDENT = "student"
+STUDENT_COLUMN = "student"
 """The header of our own tables; with this exact spelling it takes precedence."""
 _IDS = (
     *("student id", "studentid", "student number", "matriculation number", "matrikelnummer", "شماره دانشجویی"),
@@ -61,7 +61,7 @@ class Candidates:
         }
         responses = any(set(pair) <= set(folded) for pair in _RESPONSES)
         ids = tuple(name for name in _IDS if name != "id" or not responses)
-        own = [place for place in free if headers[place] == STUDENT]
+        own = [place for place in free if headers[place] == STUDENT_COLUMN]
         self.ids = [*own, *_in_order(free, ids)]
         self.emails = _in_order(free, _EMAILS)
         self.names = [place for place in _in_order(free, _NAMES) if place not in own]
@@ -77,7 +77,7 @@ class Candidates:
         if found is None:
             return None
         if sum(plain(header) == plain(self.headers[found]) for header in self.headers) > 1:
-            raise UsageError(sentence("two columns stand for {target}", target=shown(STUDENT)), Place(file=file))
+            raise UsageError(sentence("two columns stand for {target}", target=shown(STUDENT_COLUMN)), Place(file=file))
         for columns in self._others(found):
             said = self._disagreement(found, columns)
             if said is not None:

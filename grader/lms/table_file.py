@@ -11,14 +11,14 @@ from pathlib import Path
 from grader.errors import Place, UsageError
 from grader.messages import sentence
 
-MAX_BYTES = 200_000_000
+MAX_TABLE_BYTES = 200_000_000
 _MAX_CELL = 5_000_000
 _QUOTED = re.compile('"[^"]*"')
 _SEPARATOR = re.compile(r'"?sep=([,;\t|])"?[^\S\n]*\n', re.IGNORECASE)
 """The line that tells Excel the separator."""
 
 
-def read_cells(path: Path, limit: int = MAX_BYTES) -> list[list[str]]:
+def read_cells(path: Path, limit: int = MAX_TABLE_BYTES) -> list[list[str]]:
     """The rows of a table; separated by commas, semicolons or tabs, in UTF-8, or UTF-16 with a byte order mark.
 
     Raises UsageError with the file's name for anything else, OSError if it cannot be read.

@@ -13,7 +13,7 @@ from grader.messages import sentence
 from grader.messages.languages import Say
 from grader.reports import Reveal
 from grader.reports.fragments import Fragments
-from grader.reports.html_part import NAME, chip, earned, part_data, prose
+from grader.reports.html_part import LONGEST_NAME, chip, earned, part_data, prose
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks as points_text
 from grader.reports.templates import environment, style
@@ -60,7 +60,7 @@ def student_values(
         "report": report,
         "assignment": visible(str(report.get("assignment") or "")),
         "title": visible(str(known.get("title") or report.get("assignment") or words.word.rejected)),
-        "student": shorten(visible(str(report.get("student") or "")), NAME),
+        "student": shorten(visible(str(report.get("student") or "")), LONGEST_NAME),
         "variant": visible(str(report.get("variant") or "")),
         "rejected": report.get("status") == "rejected",
         "earned": earned(report.get("score"), report.get("max_score"), words),

@@ -24,7 +24,7 @@ from grader.reports.words import ReportWords
 _MESSAGE = 3_000
 _TEXT = 2_000
 _VALUE = 400
-NAME = 200
+LONGEST_NAME = 200
 _ISOLATES = {"\u2066": Markup('<bdi dir="ltr">'), "\u2067": Markup('<bdi dir="rtl">'), "\u2068": Markup("<bdi>")}
 _NUMBER = re.compile(r"[+-]?[0-9][0-9.eE+-]*")
 _POP = "\u2069"
@@ -215,7 +215,7 @@ def _review(part: Mapping[str, Any], words: ReportWords) -> dict[str, Any] | Non
         "points": points(review.get("points"), words),
         "machine": points(part.get("score"), words),
         "machine_word": words.verdicts[part["verdict"]],
-        "who": shorten(visible(str(review.get("who") or "")), NAME),
+        "who": shorten(visible(str(review.get("who") or "")), LONGEST_NAME),
         "said": [(label, block(str(text))) for label, text in said if text],
     }
 

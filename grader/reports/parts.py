@@ -13,7 +13,7 @@ from grader.messages.languages import Say, right_to_left
 from grader.reports import Reveal
 from grader.reports.sanitise import shorten, visible
 from grader.reports.show import marks
-from grader.reports.verdicts import CAUSES
+from grader.reports.verdicts import CAUSE_WORDS
 
 HEADS = (
     sentence("part"),
@@ -105,7 +105,7 @@ def causes(part: PartReport) -> list[Diagnosis]:
 
 def diagnosis(one: Diagnosis, say: Say = str) -> str:
     """A named cause: its id, what the numbers equal, how many cells that explains, and which it does not."""
-    cause = sentence("{id} ({kind})", id=one.id, kind=CAUSES[one.kind].word)
+    cause = sentence("{id} ({kind})", id=one.id, kind=CAUSE_WORDS[one.kind].word)
     said = [f"{text(cause, say)}: {text(one.message, say)}"]
     if one.explained < one.of and not {"explained", "cell"} & set(one.message.fields):
         said.append(text(sentence("[explains {explained} of {of} entries]", explained=one.explained, of=one.of), say))

@@ -67,7 +67,7 @@ class CauseWords(NamedTuple):
     phrase: Sentence
 
 
-CAUSES: Mapping[str, CauseWords] = {
+CAUSE_WORDS: Mapping[str, CauseWords] = {
     "misconception": CauseWords(sentence("misconception"), sentence("misconception")),
     "slip": CauseWords(sentence("slip"), sentence("slip")),
     "carried": CauseWords(sentence("carried"), sentence("carried error")),

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, Say
-from grader.reports.verdicts import CAUSES, VERDICTS
+from grader.reports.verdicts import CAUSE_WORDS, VERDICTS
 
 WORDS: Mapping[str, Sentence] = {
     "skip": sentence("To the questions"),
@@ -56,7 +56,7 @@ class ReportWords:
         self.say: Say = say or self.language
         self.word = SimpleNamespace(**{name: self.say(said) for name, said in WORDS.items()})
         self.verdicts = {name: self.say(shown.phrase) for name, shown in VERDICTS.items()}
-        self.kinds = {name: self.say(shown.phrase) for name, shown in CAUSES.items()}
+        self.kinds = {name: self.say(shown.phrase) for name, shown in CAUSE_WORDS.items()}
 
     def number(self, text: str) -> str:
         """A number with the digits of the language."""

@@ -10,13 +10,13 @@ import jsonschema
 import pytest
 import tomli
 
-from grader.homework.schema import NAMES, assignment_schema, schema_text, submission_schema
+from grader.homework.schema import READ_DOCUMENTS, assignment_schema, schema_text, submission_schema
 from tests.homework.documents import ASSIGNMENT, SUBMISSION, changed
 
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", READ_DOCUMENTS)
 def test_the_committed_schema_is_current(name: str) -> None:
     committed = (ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")
     assert json.loads(committed) == json.loads(schema_text(name)), f"run `grader schema` and commit {name}.schema.json"

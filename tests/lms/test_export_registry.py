@@ -36,8 +36,8 @@ class ToyExporter(Exporter):
 @pytest.fixture
 def registered(monkeypatch: pytest.MonkeyPatch) -> dict[str, Exporter]:
     """A registry of one's own, with what is in the real one."""
-    own = dict(exporter.REGISTERED)
-    monkeypatch.setattr(exporter, "REGISTERED", own)
+    own = dict(exporter.REGISTERED_EXPORTERS)
+    monkeypatch.setattr(exporter, "REGISTERED_EXPORTERS", own)
     return own
 
 

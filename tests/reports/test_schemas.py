@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from grader.answers.kinds import KINDS
 from grader.cli.main import run
-from grader.reports.schemas import NAMES, written_schema
+from grader.reports.schemas import WRITTEN_DOCUMENTS, written_schema
 
 ROOT = Path(__file__).parents[2]
 COURSE = ("--keys", str(ROOT / "answer_keys"))
@@ -27,7 +27,7 @@ def _validator(name: str) -> Draft202012Validator:
     return Draft202012Validator(written_schema(name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WRITTEN_DOCUMENTS)
 def test_the_schemas_are_schemas(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     Draft202012Validator.check_schema(written_schema(name))
     assert run(["schema", name]) == 0

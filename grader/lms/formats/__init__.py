@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from grader.lms.exporter import REGISTERED, Exporter
+from grader.lms.exporter import REGISTERED_EXPORTERS, Exporter
 from grader.registries import import_modules
 
 import_modules(__name__, __path__)
 
-EXPORTERS: Mapping[str, Exporter] = dict(sorted(REGISTERED.items()))
+EXPORTERS: Mapping[str, Exporter] = dict(sorted(REGISTERED_EXPORTERS.items()))
 """Every exporter by the name of its format, in alphabetical order."""
 
 __all__ = ["EXPORTERS"]

@@ -6,16 +6,16 @@ import json
 from importlib.resources import files
 from typing import Any
 
-NAMES = ("report", "class", "lint")
+WRITTEN_DOCUMENTS = ("report", "class", "lint")
 
 
 def written_schema(name: str) -> dict[str, Any]:
-    """The schema of a document that the grader writes, one of `NAMES`.
+    """The schema of a document that the grader writes, one of `WRITTEN_DOCUMENTS`.
 
     Raises ValueError for another name.
     """
-    if name not in NAMES:
-        raise ValueError(f"expected a schema's name, one of {', '.join(NAMES)}, received {name!r}")
+    if name not in WRITTEN_DOCUMENTS:
+        raise ValueError(f"expected a schema's name, one of {', '.join(WRITTEN_DOCUMENTS)}, received {name!r}")
     text = (files(__package__) / f"{name}.schema.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema

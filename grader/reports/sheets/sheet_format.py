@@ -10,7 +10,7 @@ from grader import registries
 from grader.messages.languages import Language
 from grader.reports.sheets.sheet import Sheet
 
-REGISTERED: dict[str, SheetFormat] = {}
+REGISTERED_SHEET_FORMATS: dict[str, SheetFormat] = {}
 """Every format by its name."""
 
 
@@ -52,5 +52,5 @@ def register(one: type[_FormatT]) -> type[_FormatT]:
         raise ValueError(
             f"{one.name}: expected a name of lower-case letters, a description and an ending such as .html"
         )
-    registries.put(REGISTERED, one, "formats of sheets")
+    registries.put(REGISTERED_SHEET_FORMATS, one, "formats of sheets")
     return one

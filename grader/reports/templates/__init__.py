@@ -14,7 +14,7 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-FOLDER = Path(__file__).parent
+REPORT_TEMPLATES = Path(__file__).parent
 
 
 @cache
@@ -23,7 +23,7 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(REPORT_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -38,7 +38,7 @@ def latex_environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
-        loader=FileSystemLoader(FOLDER),
+        loader=FileSystemLoader(REPORT_TEMPLATES),
         autoescape=False,
         undefined=StrictUndefined,
         variable_start_string="<<",
@@ -56,7 +56,7 @@ def latex_environment() -> Environment:
 @cache
 def style(*names: str) -> Markup:
     """The common style sheet and these additional ones, minified."""
-    text = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("page.css", *names))
+    text = "".join((REPORT_TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", *names))
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s*([{};:,>])\s+", r"\1", text)
     return Markup(re.sub(r"\s+", " ", text).strip())
@@ -65,7 +65,7 @@ def style(*names: str) -> Markup:
 @cache
 def script(name: str) -> Markup:
     """A page's script, for its one inline element."""
-    return Markup((FOLDER / name).read_text(encoding="utf-8").strip())
+    return Markup((REPORT_TEMPLATES / name).read_text(encoding="utf-8").strip())
 
 
 @cache

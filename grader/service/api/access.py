@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from grader.service.api.spec import LARGEST
+from grader.service.api.spec import LARGEST_INTEGER
 from grader.service.course import hand_in
 from grader.service.course.policies import sees_feedback
 from grader.service.course.refusals import MissingError
@@ -23,7 +23,7 @@ def of_call(call: EndpointCall) -> Marked:
     Raises MissingError.
     """
     id = call.path("id")
-    if not id.isascii() or not id.isdecimal() or len(id) > 10 or int(id) > LARGEST:
+    if not id.isascii() or not id.isdecimal() or len(id) > 10 or int(id) > LARGEST_INTEGER:
         raise MissingError
     with call.service.store.reading() as base:
         found = submissions.one(base, int(id))

@@ -14,7 +14,7 @@ import grader
 from grader.service.api.bodies import JSON
 from grader.service.api.checks import Schema
 from grader.service.api.schemas import MESSAGE
-from grader.service.api.spec import LARGEST, Spec
+from grader.service.api.spec import LARGEST_INTEGER, Spec
 from grader.service.course.service import Service
 from grader.service.course.who import SCOPES, Right
 from grader.service.web.endpoint import Endpoint, EndpointCall
@@ -77,7 +77,7 @@ def _operation(endpoint: Endpoint, spec: Spec, service: Service) -> dict[str, An
             "name": name,
             "in": "path",
             "required": True,
-            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST},
+            "schema": {"type": "integer", "minimum": 1, "maximum": LARGEST_INTEGER},
         }
         for name in endpoint.param_convertors
     ]

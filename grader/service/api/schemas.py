@@ -10,7 +10,7 @@ from grader.service.api.checks import Schema
 from grader.service.api.spec import fields, listing, number, optional, or_null, text, whole
 from grader.service.course.service import Service
 
-STUDENT = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
+STUDENT_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\ufeff\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$"
 """A student's id: visible text without control characters."""
 NUMBERS = ("score", "max_score", "pending_points")
 """The columns of results.csv that are numbers."""
@@ -137,7 +137,7 @@ def submitted(service: Service) -> Schema:
     return _any_of(
         fields(
             assignment={"const": id},
-            student=text("who answers", pattern=STUDENT, maxLength=MAX_STUDENT),
+            student=text("who answers", pattern=STUDENT_PATTERN, maxLength=MAX_STUDENT),
             answers=fields(
                 **{
                     question.id: optional(fields(**{name: optional(anything) for name in question.parts}))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grader.service.course.service import Service
     from grader.service.web.endpoint import EndpointCall
 
-LARGEST = 2**31 - 1
+LARGEST_INTEGER = 2**31 - 1
 """The largest id or version: PostgreSQL's largest integer."""
 PLAIN = r"^[^\u0000]*$"
 """Text that every database can hold."""
@@ -103,7 +103,7 @@ def text(said: str = "", **more: Any) -> dict[str, Any]:
 def whole(said: str = "", least: int = 0) -> dict[str, Any]:
     """The schema of an id or a count."""
     described = {"description": said} if said else {}
-    return {"type": "integer", "minimum": least, "maximum": LARGEST, **described}
+    return {"type": "integer", "minimum": least, "maximum": LARGEST_INTEGER, **described}
 
 
 def number(said: str = "", **more: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from grader.messages import sentence
 from grader.service.api import schemas
 from grader.service.api.access import of_call, report_text, sees_marks, visible_report
 from grader.service.api.bodies import JSON
-from grader.service.api.schemas import NUMBERS, STUDENT
+from grader.service.api.schemas import NUMBERS, STUDENT_PATTERN
 from grader.service.api.shapes import assignment_document, mark_document, marks_document, written_moment
 from grader.service.api.spec import Query, Spec, fields, number, optional, text, whole
 from grader.service.course import hand_in, marking, remark
@@ -81,7 +81,7 @@ SUBMIT = Spec(
     201,
     body=fields(
         assignment=text(),
-        student=text("who answers", pattern=STUDENT, maxLength=MAX_STUDENT),
+        student=text("who answers", pattern=STUDENT_PATTERN, maxLength=MAX_STUDENT),
         answers={"type": "object", "additionalProperties": {"type": "object"}},
         variant=optional(text("the variant that was worked on, as the template says it")),
     ),
@@ -301,7 +301,7 @@ async def _submitted(call: EndpointCall) -> bytes:
     if call.content_type == TOML:
         return await call.request.body()
     body = await SUBMIT.read(call)
-    data, _ = document(body, body["assignment"], hand_in.FILE)
+    data, _ = document(body, body["assignment"], hand_in.SUBMISSION_FILE)
     return data
 
 

@@ -17,7 +17,7 @@ from grader.service.store.audit import note
 from grader.service.store.submissions import Marked
 from grader.service.store.tables import appeals
 
-LONGEST = 5_000
+LONGEST_APPEAL = 5_000
 """Characters of a question or an answer."""
 
 
@@ -74,8 +74,8 @@ def answer(service: Service, who: Who, id: int, text: str) -> None:
     Raises MissingError if there is no question, OvertakenError if it has been answered, StudentError for an answer that
     is blank or too long.
     """
-    if not text or len(text) > LONGEST:
-        raise StudentError(sentence("expected an answer of 1 to {limit:,} characters", limit=LONGEST))
+    if not text or len(text) > LONGEST_APPEAL:
+        raise StudentError(sentence("expected an answer of 1 to {limit:,} characters", limit=LONGEST_APPEAL))
     with service.store.writing() as base:
         now = service.now()
         values = {"answer": text, "answered_at": now, "who": who.name}

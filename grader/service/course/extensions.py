@@ -20,9 +20,9 @@ from grader.service.course.who import Who
 from grader.service.store.audit import note
 from grader.service.store.tables import extensions
 
-MOST = 100
+MOST_ATTEMPTS = 100
 """The most extra attempts for a student."""
-LONGEST = 1_000
+LONGEST_REASON = 1_000
 """The most characters of the reason."""
 
 
@@ -47,8 +47,10 @@ def typed(rules: Policy, due: str, attempts: str) -> Extension:
     Raises StudentError for invalid input.
     """
     number = attempts.strip() or "0"
-    if not (number.isdecimal() and len(number) <= 3 and int(number) <= MOST):
-        said = sentence("expected attempts from 0 to {most}, received {received}", most=MOST, received=shown(attempts))
+    if not (number.isdecimal() and len(number) <= 3 and int(number) <= MOST_ATTEMPTS):
+        said = sentence(
+            "expected attempts from 0 to {most}, received {received}", most=MOST_ATTEMPTS, received=shown(attempts)
+        )
         raise StudentError(said)
     if not due.strip():
         return Extension(None, int(number))

@@ -24,7 +24,7 @@ from grader.errors import UsageError
 from grader.homework.variants import Variants
 from grader.messages import sentence
 from grader.service.course.assignments import Applied
-from grader.service.course.hand_in import FILE
+from grader.service.course.hand_in import SUBMISSION_FILE
 from grader.service.course.service import Service
 from grader.service.store import submissions as stored
 from grader.service.store.audit import about, extended, note
@@ -103,7 +103,7 @@ def _marked_again(service: Service, base: Connection, one: Marked, name: str) ->
     """The report under the new name; UsageError if a mark would move."""
     id, assignment = one.hand_in.id, one.hand_in.assignment
     people = tuple(person_marks(base, assignment, name))
-    row = service.marked(assignment, FILE, stored.data_of(base, id), people)
+    row = service.marked(assignment, SUBMISSION_FILE, stored.data_of(base, id), people)
     if (row.status, row.score, row.marks) != (one.row.status, one.row.score, one.row.marks):
         said = sentence("{assignment}: a newer key or grader would move marks: apply it first", assignment=assignment)
         raise UsageError(said)

@@ -38,7 +38,7 @@ from grader.service.store.audit import note
 from grader.service.store.marks import person_marks
 from grader.service.store.submissions import HandIn, Marked
 
-FILE = "submission.toml"
+SUBMISSION_FILE = "submission.toml"
 """The name of a hand-in in messages."""
 _AGAIN = timedelta(minutes=1)
 """How long a repetition by the same sender is the same hand-in: a double click, or a retry after no response."""
@@ -199,7 +199,7 @@ def _is_again(
         return False
     if not typed:
         return last.hand_in.digest == hashlib.sha256(data).hexdigest()
-    before = read_submission(submissions.data_of(base, last.hand_in.id), FILE)
+    before = read_submission(submissions.data_of(base, last.hand_in.id), SUBMISSION_FILE)
     return (before.answers, before.variant) == (submission.answers, submission.variant)
 
 
@@ -236,9 +236,9 @@ def _forget_drafts(service: Service, base: Connection, person: int, submission: 
 
 def _marked(service: Service, assignment: str, paper: _Paper) -> SubmissionRow:
     try:
-        row = service.marked(assignment, FILE, paper.data, paper.people)
+        row = service.marked(assignment, SUBMISSION_FILE, paper.data, paper.people)
     except DiedError:
-        row = service.unmarked(assignment, FILE, paper.data)
+        row = service.unmarked(assignment, SUBMISSION_FILE, paper.data)
     if row.status == "rejected":
         raise StudentError(sentence("{reason}", reason=row.reason))
     return row
@@ -290,9 +290,9 @@ def read(service: Service, data: bytes, asked: str | None = None) -> Submission:
     Raises StudentError with the message of `grader check`, which says nothing about what another assignment asks.
     """
     if len(data) > MAX_BYTES:
-        raise StudentError(sentence("expected at most {limit:,} bytes", limit=MAX_BYTES), Place(file=FILE))
+        raise StudentError(sentence("expected at most {limit:,} bytes", limit=MAX_BYTES), Place(file=SUBMISSION_FILE))
     try:
-        submission = read_submission(data, FILE)
+        submission = read_submission(data, SUBMISSION_FILE)
         if asked not in (None, submission.assignment):
             said = sentence(
                 "expected a submission to {assignment}, received one to {other}",
@@ -301,18 +301,22 @@ def read(service: Service, data: bytes, asked: str | None = None) -> Submission:
             )
             raise StudentError(said)
         if unnamed(submission.student):
-            raise StudentError(nobody()).at(file=FILE)
+            raise StudentError(nobody()).at(file=SUBMISSION_FILE)
         if not is_plain(submission.student):
             said = sentence(
                 "expected a student without control characters, received {received}", received=shown(submission.student)
             )
-            raise StudentError(said, Place(file=FILE))
+            raise StudentError(said, Place(file=SUBMISSION_FILE))
         assignment = service.assignments().get(submission.assignment)
         if assignment is None:
-            raise StudentError(unknown_assignment(submission.assignment, service.assignments()), Place(file=FILE))
-        check_names(submission, assignment, FILE, data)
+            raise StudentError(
+                unknown_assignment(submission.assignment, service.assignments()), Place(file=SUBMISSION_FILE)
+            )
+        check_names(submission, assignment, SUBMISSION_FILE, data)
     except RecursionError:
-        raise StudentError(sentence("the document is nested too deeply to be read"), Place(file=FILE)) from None
+        raise StudentError(
+            sentence("the document is nested too deeply to be read"), Place(file=SUBMISSION_FILE)
+        ) from None
     return submission
 
 
@@ -337,4 +341,4 @@ def report_text(row: Any) -> str:
 
 def digest_of_answer(data: bytes, question: str, part: str) -> str:
     """The digest of an answer as written, by which a mark belongs to it."""
-    return answer_digest(read_submission(data, FILE).answers.get(question, {}).get(part))
+    return answer_digest(read_submission(data, SUBMISSION_FILE).answers.get(question, {}).get(part))

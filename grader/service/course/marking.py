@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from grader.errors import StudentError
 from grader.gradebook.review.queue import WantedDecision, checked
 from grader.messages import Sentence
-from grader.service.course.hand_in import FILE, digest_of_answer
+from grader.service.course.hand_in import SUBMISSION_FILE, digest_of_answer
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
@@ -94,7 +94,7 @@ def mark_again(service: Service, base: Connection, assignment: str, student: str
     people = tuple(person_marks(base, assignment, student))
     changed: list[Marked] = []
     for one in submissions.of_student(base, student, assignment):
-        row = service.marked(assignment, FILE, submissions.data_of(base, one.hand_in.id), people)
+        row = service.marked(assignment, SUBMISSION_FILE, submissions.data_of(base, one.hand_in.id), people)
         if row.causes != one.row.causes and submissions.remark(base, one.hand_in.id, row, one.version):
             changed.append(Marked(one.hand_in, row, one.version + 1))
     return changed

@@ -19,7 +19,7 @@ from grader.messages import Sentence, sentence
 from grader.service.course.assignments import Rules, apply, outdated, same_marks
 from grader.service.course.deductions import recompute
 from grader.service.course.finals import ATTEMPT, DEDUCTION, Final, Visible, finals, visible
-from grader.service.course.hand_in import FILE
+from grader.service.course.hand_in import SUBMISSION_FILE
 from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.service import Service
 from grader.service.course.who import Who
@@ -272,7 +272,7 @@ def _again(
         if before != (one.row.causes, wanted.course.digest):
             people = tuple(person_marks(base, assignment, one.hand_in.student))
             data = submissions.data_of(base, one.hand_in.id)
-            row = service.marked(assignment, FILE, data, people, wanted.course)
+            row = service.marked(assignment, SUBMISSION_FILE, data, people, wanted.course)
         yield one, row
 
 

@@ -49,7 +49,7 @@ _FORMS = 500
 _STUDENTS = 20_000
 BY = "files"
 """The name in the audit log for changes in the files that are applied automatically."""
-DATABASE = Path(".grader") / "service.sqlite3"
+SERVICE_DATABASE = Path(".grader") / "service.sqlite3"
 """The default path of a course's database, relative to its folder."""
 
 
@@ -308,4 +308,4 @@ def keys_of(folder: Path) -> Path:
 
 def database_of(folder: Path, url: str | None) -> Store:
     """The database of a course: the one at `url`, or the default in its folder."""
-    return Store(url) if url else Store.beside(folder / DATABASE)
+    return Store(url) if url else Store.beside(folder / SERVICE_DATABASE)

@@ -40,7 +40,7 @@ _BROKEN = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, RuntimeError, OSError, OverflowError,
 )  # fmt: skip
 """What Python raises for invalid or malicious archives."""
-NAME = "the upload of {who}"
+UPLOAD_NAME = "the upload of {who}"
 
 
 class _StoppingError(Exception):
@@ -132,7 +132,7 @@ def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threadi
 
     Raises OvertakenError if this person's last upload is still running, here or in another worker.
     """
-    name = NAME.format(who=who.name)
+    name = UPLOAD_NAME.format(who=who.name)
     first = Progress(UPLOAD, "running", who.name, service.now(), len(files))
     with service.store.writing() as base:
         if not begin(base, name, first):
@@ -152,7 +152,7 @@ def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Prog
     def say(**values: Any) -> None:
         one = first._replace(at=service.now(), outcome=[list(row) for row in rows], **values)
         with service.store.writing() as base:
-            put_progress(base, NAME.format(who=who.name), one)
+            put_progress(base, UPLOAD_NAME.format(who=who.name), one)
 
     try:
         for place, (file, data) in enumerate(in_order(service, files, lambda one: one[1])):

@@ -21,10 +21,10 @@ from grader.reports.templates import environment
 from grader.service.forms.fields import AnswerField, Form
 from grader.service.forms.previews import Preview
 from grader.service.forms.words import FormWords
-from grader.service.templates import FOLDER as SHARED
+from grader.service.templates import SHARED_TEMPLATES
 from grader.structs import Struct
 
-FOLDER = Path(__file__).parent / "templates"
+FORM_TEMPLATES = Path(__file__).parent / "templates"
 STEP = "step"
 """The field that says which step a posted form requests."""
 SEEN = "seen"
@@ -144,7 +144,7 @@ class FormPages:
         from jinja2 import FileSystemLoader
 
         self.words = FormWords(language)
-        self._environment = environment().overlay(loader=FileSystemLoader([FOLDER, SHARED]))
+        self._environment = environment().overlay(loader=FileSystemLoader([FORM_TEMPLATES, SHARED_TEMPLATES]))
         self._block = self._environment.get_template("reading.html").module.block  # type: ignore[attr-defined]
 
     def hand_in(self, page: HandInPage) -> str:
@@ -201,12 +201,12 @@ class FormPages:
 
 def script() -> str:
     """The script of the sheet."""
-    return (FOLDER / "hand_in.js").read_text(encoding="utf-8")
+    return (FORM_TEMPLATES / "hand_in.js").read_text(encoding="utf-8")
 
 
 def style() -> str:
     """What the pages need besides the style of the service."""
-    return (FOLDER / "forms.css").read_text(encoding="utf-8")
+    return (FORM_TEMPLATES / "forms.css").read_text(encoding="utf-8")
 
 
 def _typed(text: str) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LONGEST = 10_000
 """The longest answer, in characters, that is previewed."""
-SHORT = 200
+SHORT_ANSWER = 200
 """The longest answer, in characters, that is certain to be read within milliseconds."""
 _MOST = 6
 _SHOWN = 4_000
@@ -119,7 +119,7 @@ class Previewer:
                 received=len(written),
             )
             return Preview(message=said, unread=True)
-        read = _remembered if len(written) <= SHORT else _preview
+        read = _remembered if len(written) <= SHORT_ANSWER else _preview
         return read(written, spec if spec.decimal == decimal else replace(spec, decimal=decimal))
 
 

@@ -15,8 +15,8 @@ from grader.service.lti.refusal import refused
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 SCORES = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
-ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
-VERSION = "1.3.0"
+ROSTER_CLAIM = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+LTI_VERSION = "1.3.0"
 MOST_LETTERS = 4_000
 MOST_ENTRIES = 200
 _UNUSABLE = ("Cc", "Cs")

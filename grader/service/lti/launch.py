@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from grader.messages import sentence
 from grader.messages.names import listed, shown
-from grader.service.lti.claims import LINKING, LTI, ROSTER, SCORES, VERSION, Claims
+from grader.service.lti.claims import LINKING, LTI, LTI_VERSION, ROSTER_CLAIM, SCORES, Claims
 from grader.service.lti.keysets import KeySets
 from grader.service.lti.login import Cookie, Tool, cookie_name
 from grader.service.lti.platforms import Platform, Platforms
@@ -146,7 +146,7 @@ def _read(claims: Claims, platform: Platform, tool: Tool) -> Launch:
         context_title=context.optional("title", MOST_LETTERS),
         link=link.text("id", MOST_LETTERS) if kind == OPEN else "",
         line_item=_line_item(claims.table(SCORES)),
-        roster=claims.table(ROSTER).address("context_memberships_url"),
+        roster=claims.table(ROSTER_CLAIM).address("context_memberships_url"),
         locale=claims.table(LTI + "launch_presentation").optional("locale", 35),
         chooser=_chooser(claims, role) if kind == CHOOSE else None,
     )
@@ -154,9 +154,11 @@ def _read(claims: Claims, platform: Platform, tool: Tool) -> Launch:
 
 def _kind(claims: Claims) -> str:
     version = claims.text(LTI + "version")
-    if version != VERSION:
+    if version != LTI_VERSION:
         raise refused(
-            sentence("expected LTI version {expected}, received {received}", expected=VERSION, received=shown(version))
+            sentence(
+                "expected LTI version {expected}, received {received}", expected=LTI_VERSION, received=shown(version)
+            )
         )
     kind = claims.text(LTI + "message_type")
     if kind not in (OPEN, CHOOSE):

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from grader.messages import sentence
-from grader.service.lti.claims import LINKING, LTI, VERSION
+from grader.service.lti.claims import LINKING, LTI, LTI_VERSION
 from grader.service.lti.keys import ToolKeys
 from grader.service.lti.launch import Launch
 from grader.service.lti.login import Tool
@@ -53,7 +53,7 @@ def chosen(tool: Tool, keys: ToolKeys, launch: Launch, assignments: Sequence[Off
         "exp": int(now) + LIFETIME,
         "nonce": secrets.token_urlsafe(32),
         LTI + "message_type": "LtiDeepLinkingResponse",
-        LTI + "version": VERSION,
+        LTI + "version": LTI_VERSION,
         LTI + "deployment_id": launch.deployment,
         LINKING + "content_items": [_item(tool, each, chooser.takes_columns) for each in assignments],
     }

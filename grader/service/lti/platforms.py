@@ -16,7 +16,7 @@ from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.lti.addresses import origin_of, split_address
 
-FILE = "lti.toml"
+PLATFORMS_FILE = "lti.toml"
 
 
 def _check_address(value: str) -> None:
@@ -111,7 +111,7 @@ def load_platforms(path: Path) -> Platforms:
     return read_platforms(read_bytes(path, UsageError), str(path))
 
 
-def read_platforms(data: bytes, file: str = FILE) -> Platforms:
+def read_platforms(data: bytes, file: str = PLATFORMS_FILE) -> Platforms:
     """The platforms in the bytes of a file.
 
     Raises UsageError with file and line.

@@ -23,7 +23,7 @@ from grader.service.queue.pages import Notice, PartQueue
 from grader.service.queue.typed import TypedDecision, text_of
 from grader.service.review.desk import Desk
 from grader.service.review.pages import Pages
-from grader.service.review.trust import ENTER, LINK_NEEDED, MOST_BYTES, Trust
+from grader.service.review.trust import ENTER_PATH, LINK_NEEDED, MOST_REQUEST_BYTES, Trust
 
 _FIELDS = 60
 _BACK = re.compile(r"/(?:mark/[\w.~%-]+/[\w.~%-]+(?:\?group=[\w.~%-]+)?)?")
@@ -49,12 +49,14 @@ class ReviewService:
             Exception: self._fault,
         }
         app = Starlette(routes=self.routes(), exception_handlers=handlers)
-        return Guard(app, lambda _, why: self.refused(why.said, why.status), self.trust.refusal, lambda _: MOST_BYTES)
+        return Guard(
+            app, lambda _, why: self.refused(why.said, why.status), self.trust.refusal, lambda _: MOST_REQUEST_BYTES
+        )
 
     def routes(self) -> list[Route]:
         """All addresses; all but the first need the cookie."""
         return [
-            Route(ENTER, self.enter),
+            Route(ENTER_PATH, self.enter),
             Route("/", self.overview),
             Route("/style.css", self.style),
             Route("/script.js", self.script),
@@ -184,7 +186,7 @@ class ReviewService:
 
     async def _form(self, request: Request) -> FormData:
         """The form, if it is one of ours."""
-        form = await read_form(request, files=0, fields=_FIELDS, most_bytes=MOST_BYTES)
+        form = await read_form(request, files=0, fields=_FIELDS, most_bytes=MOST_REQUEST_BYTES)
         if not self.trust.is_own_form(text_of(form, "csrf")):
             raise HTTPException(403)
         check_text(form)

@@ -14,9 +14,9 @@ from grader.reports.templates import environment, style
 from grader.service.queue.pages import Notice, PartQueue, QueuePages
 from grader.service.queue.typed import TypedDecision
 from grader.service.review.desk import Desk
-from grader.service.review.templates import FOLDER
+from grader.service.review.templates import REVIEW_TEMPLATES
 from grader.service.review.words import ReviewWords
-from grader.service.templates import FOLDER as SHARED
+from grader.service.templates import SHARED_TEMPLATES
 
 ROOT, OPENED = "/mark", "/opened"
 """The addresses of parts, and where the script reports that an answer is still open."""
@@ -36,16 +36,16 @@ class Pages:
         self.words = ReviewWords(language)
         self.queue = QueuePages(self.words, ROOT)
         self.csrf = csrf
-        self._environment = environment().overlay(loader=FileSystemLoader([FOLDER, SHARED]))
+        self._environment = environment().overlay(loader=FileSystemLoader([REVIEW_TEMPLATES, SHARED_TEMPLATES]))
 
     def style(self) -> str:
         """The style sheet of all pages."""
-        sheets = (SHARED / name for name in ("service.css", "queue.css"))
+        sheets = (SHARED_TEMPLATES / name for name in ("service.css", "queue.css"))
         return str(style()) + "".join(path.read_text(encoding="utf-8") for path in sheets)
 
     def script(self) -> str:
         """The script; every page works without it."""
-        return (SHARED / "queue.js").read_text(encoding="utf-8")
+        return (SHARED_TEMPLATES / "queue.js").read_text(encoding="utf-8")
 
     def refused(self, said: Sentence) -> str:
         """Why a request is refused."""

@@ -19,7 +19,7 @@ from grader.service.listening import listening
 from grader.service.protocol import Protocol
 from grader.service.review.app import ReviewService
 from grader.service.review.desk import Desk
-from grader.service.review.trust import ADDRESS, Trust
+from grader.service.review.trust import LOCAL_ADDRESS, Trust
 
 
 def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callable[[str], None]) -> None:
@@ -27,7 +27,7 @@ def serve(desk: Desk, language: Language, port: int, browser: bool, tell: Callab
 
     Raises UsageError if the port is taken.
     """
-    with listening(ADDRESS, port) as listener:
+    with listening(LOCAL_ADDRESS, port) as listener:
         trust = Trust(listener.getsockname()[1])
         application = ReviewService(desk, trust, language).application()
         settings = uvicorn.Config(

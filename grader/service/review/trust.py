@@ -18,9 +18,9 @@ from starlette.types import Scope
 from grader.messages import sentence
 from grader.service.guard import HttpRefusal
 
-ADDRESS = "127.0.0.1"
-ENTER = "/enter"
-MOST_BYTES = 600_000
+LOCAL_ADDRESS = "127.0.0.1"
+ENTER_PATH = "/enter"
+MOST_REQUEST_BYTES = 600_000
 """The longest body of a form: four texts of 10,000 characters, each of up to 12 bytes as browsers encode it."""
 LINK_NEEDED = sentence("expected the link that `grader review` printed: open that one")
 
@@ -33,17 +33,17 @@ class Trust:
         self.port = port
         self.token = token or secrets.token_urlsafe(32)
         self.cookie = f"grader-review-{port}"  # browsers send cookies to every port of a host
-        self.hosts = {f"{name}:{port}" for name in (ADDRESS, "localhost")}
+        self.hosts = {f"{name}:{port}" for name in (LOCAL_ADDRESS, "localhost")}
 
     @property
     def origin(self) -> str:
         """The origin of the pages."""
-        return f"http://{ADDRESS}:{self.port}"
+        return f"http://{LOCAL_ADDRESS}:{self.port}"
 
     @property
     def link(self) -> str:
         """The link that is printed."""
-        return f"{self.origin}{ENTER}?token={self.token}"
+        return f"{self.origin}{ENTER_PATH}?token={self.token}"
 
     @property
     def csrf(self) -> str:
@@ -63,7 +63,7 @@ class Trust:
         headers = Headers(scope=scope)
         if [host.lower() for host in headers.getlist("host")] not in [[host] for host in self.hosts]:
             return HttpRefusal(sentence("expected the address {address}", address=self.origin), 403)
-        if scope["path"] != ENTER and not any(map(self.knows, self._cookies(headers.getlist("cookie")))):
+        if scope["path"] != ENTER_PATH and not any(map(self.knows, self._cookies(headers.getlist("cookie")))):
             return HttpRefusal(LINK_NEEDED, 403)
         if scope["method"] == "POST" and headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return HttpRefusal(sentence("expected a form of this service, received one of another page"), 403)

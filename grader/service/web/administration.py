@@ -10,13 +10,13 @@ from pathlib import Path
 from grader.errors import UsageError
 from grader.messages import Sentence, sentence
 from grader.reports.sanitise import visible
-from grader.service.course.service import DATABASE, database_of, keys_of, utc_now
+from grader.service.course.service import SERVICE_DATABASE, database_of, keys_of, utc_now
 from grader.service.store import Store, backup, checks, schema
 from grader.service.store.audit import note
 from grader.service.store.people import new_secret, revoke, tokens
 from grader.service.store.schema import prepare
 
-BY = "command line"
+BY_COMMAND_LINE = "command line"
 """The name in the audit log."""
 
 
@@ -44,7 +44,7 @@ def as_it_is(course: Path, url: str | None, *, new: bool = False) -> Iterator[St
     """
     if url is None:
         keys_of(course)
-        if not new and not (course / DATABASE).is_file():
+        if not new and not (course / SERVICE_DATABASE).is_file():
             raise UsageError(sentence("{course} has no database yet: it was never served", course=visible(str(course))))
     store = database_of(course, url)
     try:
@@ -89,7 +89,7 @@ def new_token(course: Path, url: str | None, name: str, scope: str) -> str:
     """Make a token."""
     with opened(course, url) as store, store.writing() as base:
         now = utc_now()
-        note(base, now, BY, "made a token", name, scope=scope)
+        note(base, now, BY_COMMAND_LINE, "made a token", name, scope=scope)
         return new_secret(base, "token", now, scope=scope, label=name)
 
 
@@ -103,5 +103,5 @@ def revoke_tokens(course: Path, url: str | None, name: str) -> int:
     """Revoke the tokens of a name; return how many."""
     with opened(course, url) as store, store.writing() as base:
         now = utc_now()
-        note(base, now, BY, "revoked tokens", name)
+        note(base, now, BY_COMMAND_LINE, "revoked tokens", name)
         return revoke(base, now, label=name)

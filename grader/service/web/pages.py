@@ -12,19 +12,18 @@ from starlette.responses import HTMLResponse, Response
 
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Language
-from grader.reports.templates import FOLDER as REPORTS
-from grader.reports.templates import environment, style
+from grader.reports.templates import REPORT_TEMPLATES, environment, style
 from grader.service.course.who import Right, Who
 from grader.service.forms.pages import style as forms_style
 from grader.service.guard import HttpRefusal
-from grader.service.templates import FOLDER as SHARED
+from grader.service.templates import SHARED_TEMPLATES
 from grader.service.web.endpoint import EndpointCall
 from grader.service.web.sessions import form_token
 from grader.service.web.site import CourseSite
 from grader.service.words import FixedWords, merged
 
-FOLDER = Path(__file__).parent / "templates"
-WORDS: Mapping[str, Sentence] = {
+WEB_TEMPLATES = Path(__file__).parent / "templates"
+PAGE_WORDS: Mapping[str, Sentence] = {
     "course": sentence("Homework"),
     "skip": sentence("To the content"),
     "refused": sentence("This did not work"),
@@ -50,19 +49,19 @@ class PageWords(FixedWords):
 
     def __init__(self, language: Language, more: Mapping[str, Sentence] | None = None) -> None:
         """Translate the fixed words."""
-        super().__init__(language, merged(WORDS, more or {}))
+        super().__init__(language, merged(PAGE_WORDS, more or {}))
 
 
 @cache
 def templates() -> Environment:
     """The templates of the pages."""
-    return environment().overlay(loader=FileSystemLoader([FOLDER, SHARED, REPORTS]))
+    return environment().overlay(loader=FileSystemLoader([WEB_TEMPLATES, SHARED_TEMPLATES, REPORT_TEMPLATES]))
 
 
 @cache
 def service_style() -> str:
     """The style sheet of all pages."""
-    return str(style()) + (SHARED / "service.css").read_text(encoding="utf-8") + forms_style()
+    return str(style()) + (SHARED_TEMPLATES / "service.css").read_text(encoding="utf-8") + forms_style()
 
 
 def page(

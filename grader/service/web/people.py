@@ -17,7 +17,7 @@ from grader.service.course.kept import everything
 from grader.service.course.service import Service, utc_now
 from grader.service.store.audit import note
 from grader.service.store.people import Person, everybody, new_link, person_named, revoke
-from grader.service.web.administration import BY, opened
+from grader.service.web.administration import BY_COMMAND_LINE, opened
 from grader.service.web.roster import add_roster
 from grader.service.web.site import public
 
@@ -45,7 +45,7 @@ def new_links(
     with opened(course, url) as store, store.writing() as base:
         now = utc_now()
         found = [_named(base, id) for id in ids] + (everybody(base, role) if role else [])
-        note(base, now, BY, "made sign-in links", "", people=len(found))
+        note(base, now, BY_COMMAND_LINE, "made sign-in links", "", people=len(found))
         return [(person, new_link(base, address, person, now)) for person in found]
 
 
@@ -53,7 +53,7 @@ def revoke_person(course: Path, url: str | None, id: str) -> int:
     """Revoke a person's links and end their sessions; return how many."""
     with opened(course, url) as store, store.writing() as base:
         person, now = _named(base, id), utc_now()
-        note(base, now, BY, "revoked sign-ins", person.student)
+        note(base, now, BY_COMMAND_LINE, "revoked sign-ins", person.student)
         return revoke(base, now, person=person.id)
 
 
@@ -68,7 +68,7 @@ def forget_person(course: Path, url: str | None, id: str) -> str:
             )
         service = Service(course, store)
         try:
-            name = service.work.submit(forget, service, person, BY).result()
+            name = service.work.submit(forget, service, person, BY_COMMAND_LINE).result()
             store.scrub()
             return name
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from grader.service.forms.previews import SHORT, Previewer
+from grader.service.forms.previews import SHORT_ANSWER, Previewer
 from grader.service.web.endpoint import EndpointCall
 
 _T = TypeVar("_T")
@@ -20,6 +20,6 @@ async def read_while_typed(
 
     Raises KeyError for a part that is not asked.
     """
-    if len(written) <= SHORT:
+    if len(written) <= SHORT_ANSWER:
         return read(previewer, question, part, written)
     return await call.ask(read, previewer, question, part, written)

@@ -13,7 +13,7 @@ from grader.errors import UsageError
 from grader.homework.submission import MAX_STUDENT
 from grader.lms.answer_table import POINTS_POSSIBLE
 from grader.lms.roster import Roster, read_roster
-from grader.lms.students import FIRST, LAST, STUDENT
+from grader.lms.students import FIRST, LAST, STUDENT_COLUMN
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.service.course.hand_in import is_plain
@@ -24,9 +24,9 @@ from grader.service.store import Store
 from grader.service.store.audit import note
 from grader.service.store.people import Person, PersonUpdate, add_people, people_named
 
-IDS = ("student id", "sis user id", "id number", "id", "username", "user", STUDENT)
+IDS = ("student id", "sis user id", "id number", "id", "username", "user", STUDENT_COLUMN)
 """The exact header `student` comes first; `Student` is the name if there is also an id, as in Canvas."""
-NAMES = ("name", "full name", "student name", STUDENT)
+NAMES = ("name", "full name", "student name", STUDENT_COLUMN)
 MORE = ("name", "email", "team")
 ADDRESSES = ("email", "e-mail", "email address")
 
@@ -60,7 +60,7 @@ def add_roster(
     roster = read_roster(path)
     with store.reading() as base:
         ids = _ids(base, roster, path.name)
-    if roster.header[ids] != STUDENT:
+    if roster.header[ids] != STUDENT_COLUMN:
         roster = _with_ids(roster, ids, path.name, warn)
     rows = _rows(roster, ids, path.name)
     with store.writing() as base:
@@ -77,7 +77,7 @@ def _ids(base: Connection, roster: Roster, file: str) -> int:
 
     Raises UsageError.
     """
-    own = [roster.header.index(STUDENT)] if STUDENT in roster.header else []
+    own = [roster.header.index(STUDENT_COLUMN)] if STUDENT_COLUMN in roster.header else []
     places = own or [place for name in IDS if (place := roster.column(name)) is not None]
     if not places:
         said = sentence("{file}: expected a column {name} in its first row", file=shown(file), name="student")

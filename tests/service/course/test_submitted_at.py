@@ -139,7 +139,7 @@ def test_a_fault_in_a_file_of_an_archive_is_said_and_the_others_are_handed_in(
     uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items())).join(30)
     assert attempts(served) == WITHOUT_D
     with served.service.store.reading() as base:
-        found = progress_of(base, uploads.NAME.format(who="staff"), served.clock())
+        found = progress_of(base, uploads.UPLOAD_NAME.format(who="staff"), served.clock())
     assert found is not None
     assert (found.state, found.done) == ("done", len(FILES))
     assert ["d.toml", "", "", "", FAULT] in found.outcome

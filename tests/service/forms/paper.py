@@ -24,7 +24,7 @@ from grader.service.forms import pages
 from grader.service.forms.fields import Form, Written
 from grader.service.forms.pages import ConfirmPage, FormPages, Frame, HandInPage, Links, ReceiptPage
 from grader.service.forms.typed import submission_bytes
-from grader.service.templates import FOLDER
+from grader.service.templates import SHARED_TEMPLATES
 from tests.service.forms.samples import loaded
 
 CSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; form-action 'self'"
@@ -59,7 +59,7 @@ class Paper:
         return Starlette(routes=routes)
 
     def style(self, _: Request) -> Response:
-        shared = (FOLDER / "service.css").read_text(encoding="utf-8")
+        shared = (SHARED_TEMPLATES / "service.css").read_text(encoding="utf-8")
         return PlainTextResponse(str(reports_style()) + shared + pages.style(), media_type="text/css")
 
     def page(self, written: dict[str, Written], **more: Any) -> Response:

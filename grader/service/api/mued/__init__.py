@@ -5,6 +5,6 @@ of commit cdd3cdda5272b53f797fde448ac8de01900367be; submissions in the shape of 
 c2028c7b9d67805f887ffa49666ade240979d14a are read as well. Answers satisfy both.
 """
 
-VERSION = "0.1.0"
+MUED_VERSION = "0.1.0"
 """The one version of the specification that is supported."""
 ROOT = "/evaluate"

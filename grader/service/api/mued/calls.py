@@ -12,7 +12,7 @@ from grader.errors import StudentError
 from grader.messages import sentence
 from grader.service.api import mued
 from grader.service.api.bodies import JSON
-from grader.service.api.mued import ROOT, VERSION, schemas
+from grader.service.api.mued import MUED_VERSION, ROOT, schemas
 from grader.service.api.mued.feedback import marked, read_as
 from grader.service.api.mued.request import read_request
 from grader.service.api.spec import Spec
@@ -22,7 +22,7 @@ from grader.service.guard import HttpRefusal
 from grader.service.web.endpoint import Endpoint, EndpointCall
 
 VERSION_HEADER = "x-api-version"
-SAID = {VERSION_HEADER: VERSION}
+SAID = {VERSION_HEADER: MUED_VERSION}
 _STATUS = {404: 403, 415: 400, 422: 400}
 """The specification's error names; a missing resource and another person's are not distinguished."""
 
@@ -77,17 +77,19 @@ def _information(call: EndpointCall) -> dict[str, Any]:
                 {"type": "MATH", "supportedFormats": ["plain", "latex"]},
             ],
             "supportedLanguages": [call.service.lang],
-            "supportedAPIVersions": [VERSION],
+            "supportedAPIVersions": [MUED_VERSION],
         },
     }
 
 
 def _check_version(call: EndpointCall) -> None:
-    wanted = call.request.headers.get(VERSION_HEADER, VERSION)
-    if wanted != VERSION:
+    wanted = call.request.headers.get(VERSION_HEADER, MUED_VERSION)
+    if wanted != MUED_VERSION:
         raise VersionError(
             sentence(
-                "expected version {version} of the µEd API, received {received}", version=VERSION, received=wanted[:50]
+                "expected version {version} of the µEd API, received {received}",
+                version=MUED_VERSION,
+                received=wanted[:50],
             )
         )
 
@@ -110,7 +112,7 @@ def openapi(service: Service, address: str) -> dict[str, Any]:
     found = [endpoint for endpoint in endpoints() if endpoint.spec is not None and endpoint.spec is not DOCUMENT]
     return {
         "openapi": "3.1.0",
-        "info": {"title": "µEd API: evaluate", "version": VERSION, "description": mued.__doc__},
+        "info": {"title": "µEd API: evaluate", "version": MUED_VERSION, "description": mued.__doc__},
         "servers": [{"url": address}],
         "paths": {
             endpoint.path: {
@@ -153,7 +155,7 @@ def _examples(service: Service) -> dict[str, Any]:
 
 
 _HEADERS = [
-    {"name": "X-Api-Version", "in": "header", "schema": {"type": "string", "enum": [VERSION]}},
+    {"name": "X-Api-Version", "in": "header", "schema": {"type": "string", "enum": [MUED_VERSION]}},
     {"name": "X-Request-Id", "in": "header", "schema": {"type": "string"}},
 ]
 

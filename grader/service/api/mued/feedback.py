@@ -54,7 +54,7 @@ def marked(service: Service, who: Who, request: EvaluationRequest) -> Items:
     """
     if not _may_see(service, who, request):
         return read_as(service, request)
-    row = service.marked(request.assignment, hand_in.FILE, request.data)
+    row = service.marked(request.assignment, hand_in.SUBMISSION_FILE, request.data)
     report = hand_in.report_of(row)
     return [
         _verdict(service, question["id"], part)

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from grader.api import document
 from grader.homework.submission import MAX_STUDENT
-from grader.service.course.hand_in import FILE, is_plain, read
+from grader.service.course.hand_in import SUBMISSION_FILE, is_plain, read
 from grader.service.course.refusals import MissingError
 from grader.service.course.service import Service
 
-NOBODY = "anonymous"
+ANONYMOUS = "anonymous"
 """The student of a request that does not name one."""
 WRITTEN = ("value", "text", "expression", "markdown", "code", "model", "answer")
 """The fields that hold an artefact's content, by type; the first one present is read."""
@@ -51,7 +51,7 @@ def read_request(service: Service, body: Mapping[str, Any]) -> EvaluationRequest
     else:
         found = content.get("answers", written)
         answers = found if isinstance(found, dict) else {}
-    data, _ = document({"assignment": assignment, "student": student, "answers": answers}, assignment, FILE)
+    data, _ = document({"assignment": assignment, "student": student, "answers": answers}, assignment, SUBMISSION_FILE)
     return EvaluationRequest(assignment, part, student, read(service, data).answers, data)
 
 
@@ -76,9 +76,9 @@ def _named(service: Service, body: Mapping[str, Any]) -> tuple[str, tuple[str, s
 
 
 def _student(body: Mapping[str, Any]) -> str:
-    id = (body.get("user") or {}).get("userId") or NOBODY
+    id = (body.get("user") or {}).get("userId") or ANONYMOUS
     fits = is_plain(id) and id.strip() and len(id) <= MAX_STUDENT
-    return id if fits else NOBODY
+    return id if fits else ANONYMOUS
 
 
 def _plain(written: Any) -> Any:

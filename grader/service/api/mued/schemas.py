@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.service.api.checks import Schema
-from grader.service.api.mued import VERSION
+from grader.service.api.mued import MUED_VERSION
 
 ARTEFACTS = ("TEXT", "CODE", "MODEL", "MATH", "OTHER")
 _FORMAT: Schema = {"type": "string", "pattern": r"^(text|code|math|model|other):[a-z0-9_]+$"}
@@ -172,7 +172,7 @@ CAPABILITIES = _table(
     supportsDataPolicy=_one_of("SUPPORTED NOT_SUPPORTED PARTIAL"),
     supportedArtefactProfiles=_or_null(_list(_table("type", type=_one_of(" ".join(ARTEFACTS))))),
     supportedLanguages=_or_null(_list(_TEXT)),
-    supportedAPIVersions=_or_null(_list({"const": VERSION})),
+    supportedAPIVersions=_or_null(_list({"const": MUED_VERSION})),
 )
 INFO = _table("capabilities", version=_TEXT_OR_NULL, requirements=_ANYTHING, capabilities=CAPABILITIES)
 HEALTH = _table(

@@ -18,7 +18,7 @@ from grader.service.lti.client import Client
 from grader.service.lti.keys import ToolKeys
 from grader.service.lti.keysets import KeySets
 from grader.service.lti.login import Tool
-from grader.service.lti.platforms import FILE, Platforms, load_platforms
+from grader.service.lti.platforms import PLATFORMS_FILE, Platforms, load_platforms
 from grader.service.lti.scores import ScoreService
 from grader.service.lti.tokens import AccessTokens
 from grader.service.store.lti import KEYS, StoredLogins, StoredOutbox, tool_keys
@@ -103,6 +103,6 @@ def platforms_of(folder: Path, file: Path | None) -> Platforms | None:
 
     Raises UsageError with file and line for an invalid file.
     """
-    if file is None and not (folder / FILE).is_file():
+    if file is None and not (folder / PLATFORMS_FILE).is_file():
         return None
-    return load_platforms(file or folder / FILE)
+    return load_platforms(file or folder / PLATFORMS_FILE)

@@ -2,4 +2,4 @@
 
 from pathlib import Path
 
-FOLDER = Path(__file__).parent
+REVIEW_TEMPLATES = Path(__file__).parent

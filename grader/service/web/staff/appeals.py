@@ -9,8 +9,8 @@ from starlette.responses import RedirectResponse, Response
 
 from grader.errors import StudentError
 from grader.reports.sanitise import shorten, text_lines, visible
-from grader.service.api.spec import LARGEST
-from grader.service.course.appeals import LONGEST, Appeal, all_appeals, answer
+from grader.service.api.spec import LARGEST_INTEGER
+from grader.service.course.appeals import LONGEST_APPEAL, Appeal, all_appeals, answer
 from grader.service.course.refusals import MissingError, OvertakenError
 from grader.service.course.who import Right
 from grader.service.queue.typed import text_of
@@ -51,9 +51,9 @@ def _row(call: EndpointCall, base: Connection, one: Appeal) -> dict[str, Any] | 
         "title": visible(assignment.title or assignment.id),
         "number": found.hand_in.number,
         "name": one.name,
-        "asked": "\n".join(text_lines(one.asked, LONGEST)),
+        "asked": "\n".join(text_lines(one.asked, LONGEST_APPEAL)),
         "asked_at": words.moment(assignment.policy, one.asked_at),
-        "answer": "\n".join(text_lines(one.answer, LONGEST)),
+        "answer": "\n".join(text_lines(one.answer, LONGEST_APPEAL)),
         "answered_at": "" if one.answered_at is None else words.moment(assignment.policy, one.answered_at),
         "who": shorten(visible(one.who), 200),
     }
@@ -63,12 +63,12 @@ async def answered(call: EndpointCall) -> Response:
     """Answer a student's question."""
     form = await call.form()
     id, text = text_of(form, "id"), text_of(form, "answer").strip()
-    if not (id.isascii() and id.isdecimal() and len(id) <= 10 and int(id) <= LARGEST):
+    if not (id.isascii() and id.isdecimal() and len(id) <= 10 and int(id) <= LARGEST_INTEGER):
         raise MissingError
     try:
         await call.work(answer, call.service, call.who, int(id), text)
     except (StudentError, OvertakenError) as problem:
-        failed = {"id": int(id), "answer": text[:LONGEST], "said": words_of(call).say(problem.said)}
+        failed = {"id": int(id), "answer": text[:LONGEST_APPEAL], "said": words_of(call).say(problem.said)}
         return await _page(call, failed, 409 if isinstance(problem, OvertakenError) else 422)
     return RedirectResponse(PATH, 303)
 

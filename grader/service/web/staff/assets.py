@@ -7,22 +7,22 @@ from functools import cache
 from starlette.responses import Response
 
 from grader.reports.templates import script, style
-from grader.service.templates import FOLDER as SHARED
+from grader.service.templates import SHARED_TEMPLATES
 from grader.service.web.endpoint import Endpoint, EndpointCall
-from grader.service.web.pages import FOLDER
+from grader.service.web.pages import WEB_TEMPLATES
 
 KEPT = {"cache-control": "public, max-age=3600"}
 
 
 @cache
 def _style() -> str:
-    sheets = (SHARED / "service.css", SHARED / "queue.css", FOLDER / "staff" / "staff.css")
+    sheets = (SHARED_TEMPLATES / "service.css", SHARED_TEMPLATES / "queue.css", WEB_TEMPLATES / "staff" / "staff.css")
     return str(style("class.css")) + "".join(path.read_text(encoding="utf-8") for path in sheets)
 
 
 @cache
 def _script() -> str:
-    return f"{script('class.js')}\n{(SHARED / 'queue.js').read_text(encoding='utf-8')}"
+    return f"{script('class.js')}\n{(SHARED_TEMPLATES / 'queue.js').read_text(encoding='utf-8')}"
 
 
 async def staff_style(call: EndpointCall) -> Response:

@@ -13,7 +13,7 @@ from grader.homework.checks import plain
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.counting import final_score
-from grader.service.course.extensions import LONGEST, GrantedExtension, extend, granted_extension, typed, written
+from grader.service.course.extensions import LONGEST_REASON, GrantedExtension, extend, granted_extension, typed, written
 from grader.service.course.policies import counting
 from grader.service.course.refusals import MissingError
 from grader.service.course.who import Right
@@ -102,8 +102,8 @@ async def extended(call: EndpointCall) -> Response:
     shown = await call.ask(_student, call, id)
     try:
         extension = typed(call.service.assignments()[assignment].policy, wanted["due"], wanted["attempts"])
-        if len(wanted["why"]) > LONGEST:
-            raise StudentError(sentence("expected a reason of at most {limit:,} characters", limit=LONGEST))
+        if len(wanted["why"]) > LONGEST_REASON:
+            raise StudentError(sentence("expected a reason of at most {limit:,} characters", limit=LONGEST_REASON))
     except StudentError as problem:
         said = words_of(call).say(problem.said)
         return staff_page(

@@ -11,7 +11,7 @@ from grader.errors import StudentError
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, visible
 from grader.service.course.refusals import OvertakenError
-from grader.service.course.uploads import NAME, UploadResult, read_archive, start
+from grader.service.course.uploads import UPLOAD_NAME, UploadResult, read_archive, start
 from grader.service.course.who import Right
 from grader.service.store.progress import progress_of
 from grader.service.web.endpoint import Endpoint, EndpointCall
@@ -35,7 +35,7 @@ async def _page(call: EndpointCall, said: Any = None, status: int = 200) -> Resp
 
 def _values(call: EndpointCall) -> dict[str, Any]:
     with call.service.store.reading() as base:
-        known = progress_of(base, NAME.format(who=call.who.name), call.service.now())
+        known = progress_of(base, UPLOAD_NAME.format(who=call.who.name), call.service.now())
     rows = [UploadResult(*one) for one in (known and known.outcome) or ()]
     shown = [UploadResult(*(shorten(visible(text), 500) for text in row)) for row in rows]
     return {"progress": known, "rows": shown, "refused": sum(not row.number for row in rows)}

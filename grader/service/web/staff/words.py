@@ -12,7 +12,7 @@ from grader.messages.languages import Language
 from grader.reports.html_part import prose
 from grader.reports.verdicts import VERDICTS
 from grader.service.queue.words import QueueWords
-from grader.service.web.pages import WORDS
+from grader.service.web.pages import PAGE_WORDS
 from grader.service.words import merged
 
 STAFF: Mapping[str, Sentence] = {
@@ -197,7 +197,7 @@ class StaffWords(QueueWords):
 
     def __init__(self, language: Language) -> None:
         """Translate the fixed words once."""
-        super().__init__(language, merged(WORDS, STAFF))
+        super().__init__(language, merged(PAGE_WORDS, STAFF))
         self._verdicts: Mapping[str, str] = {str(name): language(shown.phrase) for name, shown in VERDICTS.items()}
 
     def verdict(self, name: str) -> str:

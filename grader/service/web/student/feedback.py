@@ -11,7 +11,7 @@ from grader.errors import StudentError
 from grader.messages import sentence
 from grader.reports.html import student_values
 from grader.service.course import hand_in as handing_in
-from grader.service.course.appeals import LONGEST, appeals_of, ask
+from grader.service.course.appeals import LONGEST_APPEAL, appeals_of, ask
 from grader.service.course.policies import policy_of, sees_feedback
 from grader.service.course.refusals import DeniedError, MissingError
 from grader.service.store.submissions import Marked
@@ -21,7 +21,7 @@ from grader.service.web.moved import causes_in, mark_in
 from grader.service.web.pages import PageWords, page
 from grader.service.web.student.home import earned
 from grader.service.web.student.own import own_hand_in
-from grader.service.web.student.words import WORDS
+from grader.service.web.student.words import STUDENT_WORDS
 
 _NOTHING = {"said": None, "part": "", "text": ""}
 
@@ -35,7 +35,7 @@ async def feedback(call: EndpointCall) -> Response:
 def _page(
     call: EndpointCall, found: Marked, shown: dict[str, Any] | None, status: int = 200, **failed: Any
 ) -> Response:
-    words = PageWords(call.service.language, WORDS)
+    words = PageWords(call.service.language, STUDENT_WORDS)
     one = found.hand_in
     values: dict[str, Any] = {
         "number": one.number,
@@ -58,7 +58,7 @@ def _shown(call: EndpointCall, found: Marked) -> dict[str, Any] | None:
         if not sees or found.row.status == "error":
             return None
         wanted = select(moves).where(moves.c.submission == one.id).order_by(moves.c.id)
-        moved = [_moved(PageWords(service.language, WORDS), each) for each in base.execute(wanted)]
+        moved = [_moved(PageWords(service.language, STUDENT_WORDS), each) for each in base.execute(wanted)]
         asked = appeals_of(base, one.id)
     report = handing_in.report_of(found.row)
     variant = found.row.variant or None
@@ -93,8 +93,8 @@ async def appeal(call: EndpointCall) -> Response:
     if part not in shown["parts"]:
         raise MissingError
     try:
-        if not text or len(text) > LONGEST:
-            raise StudentError(sentence("expected a question of 1 to {limit:,} characters", limit=LONGEST))
+        if not text or len(text) > LONGEST_APPEAL:
+            raise StudentError(sentence("expected a question of 1 to {limit:,} characters", limit=LONGEST_APPEAL))
         await call.work(ask, call.service, call.who, found, part, text)
     except (StudentError, DeniedError) as problem:  # what was written stays in its field
         status = 422 if isinstance(problem, StudentError) else 403

@@ -13,7 +13,7 @@ from grader.service.course.sheets import Overview, overview_of
 from grader.service.store.submissions import Marked
 from grader.service.web.endpoint import Endpoint, EndpointCall
 from grader.service.web.pages import PageWords, page
-from grader.service.web.student.words import WORDS
+from grader.service.web.student.words import STUDENT_WORDS
 
 
 async def home(call: EndpointCall) -> Response:
@@ -21,7 +21,7 @@ async def home(call: EndpointCall) -> Response:
     if not call.who.is_student:
         return RedirectResponse("/staff", 303)
     found = await call.ask(overview_of, call.service, call.who.person)
-    words = PageWords(call.service.language, WORDS)
+    words = PageWords(call.service.language, STUDENT_WORDS)
     return page(call, "home.html", words, rows=[_row(words, one) for one in found])
 
 

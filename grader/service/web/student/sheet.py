@@ -16,7 +16,7 @@ from grader.errors import StudentError
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES
 from grader.service.api.bodies import JSON
-from grader.service.api.spec import LARGEST, fields, optional, text, whole
+from grader.service.api.spec import LARGEST_INTEGER, fields, optional, text, whole
 from grader.service.course import hand_in as handing_in
 from grader.service.course.refusals import DeniedError, MissingError, UnusableError
 from grader.service.course.saving import TypedField
@@ -42,7 +42,7 @@ from grader.service.forms.pages import (
     script,
     seen,
 )
-from grader.service.forms.previews import SHORT, Previewer
+from grader.service.forms.previews import SHORT_ANSWER, Previewer
 from grader.service.forms.typed import MOST_TYPED, normalised
 from grader.service.store.people import Person, hashed
 from grader.service.web.endpoint import Endpoint, EndpointCall
@@ -54,7 +54,7 @@ from grader.service.web.sessions import form_token
 _JSON = 700_000
 """Bytes of a draft or a preview, with its JSON."""
 _PREVIEW = fields(part=text(), written=text())
-_REVISION = {**whole(), "maximum": LARGEST - 1}  # the next one is stored
+_REVISION = {**whole(), "maximum": LARGEST_INTEGER - 1}  # the next one is stored
 _ASKED = {**text(), "maxLength": DIGEST}
 _SAVE = fields(part=text(), written=text(), revision=_REVISION, attempt=optional(whole()), asked=optional(_ASKED))
 
@@ -167,7 +167,7 @@ async def preview(call: EndpointCall) -> Response:
     question, _, part = body["part"].partition(".")
     if previewer is None or (question, part) not in previewer:
         raise MissingError
-    read = partial(_remembered if len(body["written"]) <= SHORT else _rendered, call.service.lang)
+    read = partial(_remembered if len(body["written"]) <= SHORT_ANSWER else _rendered, call.service.lang)
     content = await read_while_typed(call, read, previewer, question, part, body["written"])
     return Response(content, media_type=JSON)
 

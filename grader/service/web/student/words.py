@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from grader.messages import Sentence, sentence
 
-WORDS: Mapping[str, Sentence] = {
+STUDENT_WORDS: Mapping[str, Sentence] = {
     "my_homework": sentence("My homework"),
     "no_homework": sentence("There is no homework yet."),
     "homework": sentence("Homework"),
