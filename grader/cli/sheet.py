@@ -82,7 +82,7 @@ def _wanted(
     """Whose sheets are wanted, and the file of each; None for standard output."""
     if roster is None or out is None:
         return [(student, out)]
-    from grader.gradebook.slug import slug
+    from grader.gradebook.run.files import slug
     from grader.lms.students import students_of
 
     return [(one, out / f"{slug(one)}{ending}") for one in students_of(roster)]

@@ -11,8 +11,7 @@ import tomli
 import tomli_w
 
 from grader.errors import GraderError, Place, StudentError, UsageError
-from grader.gradebook.run.files import write_whole
-from grader.gradebook.slug import slug
+from grader.gradebook.run.files import slug, write_whole
 from grader.homework.assignment import Assignment
 from grader.homework.files import check_names, read_submission
 from grader.homework.submission import nobody, unnamed

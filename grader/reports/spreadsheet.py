@@ -33,6 +33,18 @@ def mark(value: Decimal) -> Figure:
     return Figure(f"{value.quantize(_CENT, ROUND_HALF_UP):f}")
 
 
+@lru_cache(10_000)
+def exact(text: str) -> str:
+    """An exact number with two decimals, or as many as it has.
+
+    >>> exact("2"), exact("2.125"), exact("14.50")
+    ('2.00', '2.125', '14.50')
+    """
+    value = Decimal(text)
+    exponent = value.as_tuple().exponent
+    return f"{value:.2f}" if isinstance(exponent, int) and exponent > -2 else f"{value:f}"
+
+
 @lru_cache(1_000)
 def harmless(text: str) -> str:
     r"""A cell that is harmless in spreadsheets and terminals: a quote before anything that would begin a formula.

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.gradebook.results import harmless
 from grader.gradebook.run import scan
-from grader.gradebook.slug import slug
+from grader.gradebook.run.files import slug
+from grader.reports.spreadsheet import harmless
 from tests.gradebook.folders import (
     EXAMPLES,
     KEYS,

@@ -10,8 +10,8 @@ from typing import Any
 
 from grader.gradebook.database.database import Database
 from grader.gradebook.database.schema import MARKED, SHOWN, PartLine
-from grader.gradebook.results import number
 from grader.marking.report import WAITING
+from grader.reports.spreadsheet import exact
 from grader.statistics.document import FEWEST_THAT_AGREE, AskedByAssignment, Records, class_document
 from grader.statistics.measures import PartMark
 
@@ -108,7 +108,7 @@ class DatabaseLists:
             (assignment,),
         )
         for student, status, score, most in rows:
-            marks = (number(score), number(most)) if status in MARKED else None
+            marks = (exact(score), exact(most)) if status in MARKED else None
             yield {"student": student, "page": self.link(assignment, student), "status": status, "marks": marks}
 
     def left_out(self, assignment: str | None) -> Iterator[dict[str, Any]]:

@@ -20,8 +20,7 @@ from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE, Results, locked, room_in
 from grader.gradebook.run.marking import Order, died, mark_one, source_of
 from grader.gradebook.run.publish import CLASS_PAGE, FOLDERS, SUBJECTS, adopt, keep, publish, visible_files, write_class
-from grader.gradebook.run.remembered import remember, remembered
-from grader.gradebook.run.request import BatchRequest, Summary
+from grader.gradebook.run.request import BatchRequest, Summary, remember, remembered
 from grader.gradebook.run.workers import Lost, Rows, Workers
 from grader.messages import sentence
 from grader.messages.names import shown

@@ -18,9 +18,8 @@ from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.review.apply import folded, marked
 from grader.gradebook.run import scan
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.files import complete
+from grader.gradebook.run.files import complete, slug
 from grader.gradebook.run.scan import Found
-from grader.gradebook.slug import slug
 from grader.homework.files import check_names, read_submission, sender
 from grader.homework.names import unknown_assignment
 from grader.homework.submission import Submission, nobody, unnamed

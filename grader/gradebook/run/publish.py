@@ -7,18 +7,19 @@ and orphaned files are removed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from grader.gradebook.database import Database, SubmissionRow
-from grader.gradebook.results import lines
+from grader.gradebook.database.schema import MARKED
 from grader.gradebook.review.document import FILE as REVIEW
 from grader.gradebook.review.writing import Writer
 from grader.gradebook.run.files import Results, complete
 from grader.gradebook.run.marking import Order, report_name
 from grader.messages import Sentence, sentence
+from grader.reports.spreadsheet import exact, harmless, liner
 
 FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
 """The folder of each of a report's files, by file extension."""
@@ -94,7 +95,7 @@ def write_class(order: Order, path: Path, subject: str) -> list[tuple[str, str]]
 
 def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[str, Iterator[str]]]:
     if subject == TABLE:
-        yield TABLE, lines(database.rows())
+        yield TABLE, table_lines(database.rows())
     elif subject == REVIEW:
         yield REVIEW, Writer(order.course, database).lines()
     else:
@@ -112,6 +113,21 @@ def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str
         from grader.statistics.page import page_pieces
 
         yield CLASS_PAGE, page_pieces(lists, document, order.options.lang)
+
+
+COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
+"""The columns of results.csv, which has a row for each submission file."""
+
+
+def table_lines(rows: Iterable[SubmissionRow]) -> Iterator[str]:
+    """The lines of results.csv, each with its end."""
+    line = liner()
+    yield line(COLUMNS)
+    for row in rows:
+        marked = not row.standing and row.status in MARKED
+        numbers = [exact(text) for text in (row.score, row.max_score, row.pending)] if marked else ["", "", ""]
+        names = [harmless(row.file), harmless(row.assignment or ""), harmless(row.student or "")]
+        yield line([*names, row.standing or row.status, *numbers, harmless(row.why or row.reason)])
 
 
 # -- several files of one student ------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grader.gradebook.results import COLUMNS
+from grader.gradebook.run.publish import COLUMNS
 from grader.homework.submission import MAX_STUDENT
 from grader.service.api.checks import Schema
 from grader.service.api.spec import fields, listing, number, optional, or_null, text, whole

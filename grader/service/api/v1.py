@@ -10,8 +10,8 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from grader.api import document
-from grader.gradebook.results import lines
 from grader.gradebook.review.points import LONGEST
+from grader.gradebook.run.publish import table_lines
 from grader.homework.submission import MAX_STUDENT
 from grader.lms.formats import EXPORTERS
 from grader.messages import sentence
@@ -184,7 +184,7 @@ def _results(service: Service, assignment: str) -> list[dict[str, Any]]:
         raise MissingError
     with service.store.reading() as base:
         found = class_of(service, base, assignment)
-    table = csv.DictReader(lines(one.row._replace(file=hand_in.file_name(one.hand_in)) for one in found))
+    table = csv.DictReader(table_lines(one.row._replace(file=hand_in.file_name(one.hand_in)) for one in found))
     return [
         {name: _number(text) if name in NUMBERS else text for name, text in row.items()}
         | _plain(one)

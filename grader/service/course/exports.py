@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from grader.gradebook.slug import slug
+from grader.gradebook.run.files import slug
 from grader.lms.export import prepare
 from grader.lms.formats import EXPORTERS
 from grader.messages import Sentence

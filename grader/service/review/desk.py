@@ -24,7 +24,7 @@ from grader.gradebook.review.queue import (
 )
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE
-from grader.gradebook.run.remembered import keys_of
+from grader.gradebook.run.request import keys_of
 from grader.gradebook.run.scan import STATE
 from grader.homework.files import ASSIGNMENT_FILE
 from grader.messages import Sentence, sentence
