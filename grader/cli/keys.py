@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from grader.homework.solution import Solution
     from grader.messages import Sentence
 
-ASSIGNMENT_FILE = "assignment.toml"
-KEY_FILE = "key.toml"
 _DIFFERENCES = 40
 
 
@@ -44,7 +42,7 @@ def build(folder: Path | None) -> int:
       grader keys build
       grader keys build answer_keys/cnn-foundations
     """
-    from grader.homework.files import locate
+    from grader.homework.files import KEY_FILE, locate
     from grader.homework.keys import key_file_text
     from grader.homework.solution import open_solution
     from grader.marking.diagnosis.diagnoser import check_credit_for
@@ -156,6 +154,7 @@ def check(folder: Path | None) -> int:
       grader keys check
       grader keys check answer_keys/cnn-foundations
     """
+    from grader.homework.files import KEY_FILE
     from grader.homework.keys import changed_pieces
 
     places = assignment_folders(folder)
@@ -203,7 +202,7 @@ def assignment_folders(folder: Path | None) -> list[Path]:
 
     Raises UsageError if there is no assignment, and OSError if there is no such folder.
     """
-    from grader.homework.files import find_keys_dir
+    from grader.homework.files import ASSIGNMENT_FILE, find_keys_dir
 
     where = find_keys_dir(None, None) if folder is None else folder
     if (where / ASSIGNMENT_FILE).is_file():

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from grader.gradebook.database.database import Database
-from grader.gradebook.database.schema import MARKED, SHOWN, PartLine
+from grader.gradebook.database.schema import MARKED, SHOWN_STATUS, PartLine
 from grader.marking.report import WAITING
 from grader.reports.spreadsheet import exact
 from grader.statistics.document import FEWEST_THAT_AGREE, AskedByAssignment, Records, class_document
@@ -27,7 +27,7 @@ def document_of(database: Database, assignments: Iterable[str], asked: AskedByAs
 
 def _files(database: Database, assignment: str | None) -> dict[str, int]:
     """The number of submission files by status; None means those that name no known assignment."""
-    wanted = f"SELECT {SHOWN}, count(*) FROM submissions WHERE assignment IS ? GROUP BY 1 ORDER BY 1"
+    wanted = f"SELECT {SHOWN_STATUS}, count(*) FROM submissions WHERE assignment IS ? GROUP BY 1 ORDER BY 1"
     return dict(database.connection.execute(wanted, (assignment,)).fetchall())
 
 
@@ -114,7 +114,7 @@ class DatabaseLists:
     def left_out(self, assignment: str | None) -> Iterator[dict[str, Any]]:
         """Files that earned no marks because something is wrong with them; None means those of no known assignment."""
         rows = self._base.execute(
-            f"SELECT file, CASE standing WHEN '' THEN student END, {SHOWN},"
+            f"SELECT file, CASE standing WHEN '' THEN student END, {SHOWN_STATUS},"
             " CASE standing WHEN '' THEN reason ELSE why END FROM submissions WHERE assignment IS ? AND ("
             "standing = 'refused' OR (standing = '' AND status IN ('rejected', 'unreadable', 'error', 'ignored'))"
             ") ORDER BY path",

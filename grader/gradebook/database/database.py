@@ -9,12 +9,12 @@ from pathlib import Path
 
 from grader.errors import UsageError
 from grader.gradebook.database.schema import (
-    COLUMNS,
     DETAILS,
     INDEXES,
-    SHOWN,
+    SCHEMA_VERSION,
+    SHOWN_STATUS,
+    SUBMISSION_COLUMNS,
     TABLES,
-    VERSION,
     PersonMark,
     SubmissionRow,
     WaitingAnswer,
@@ -22,8 +22,8 @@ from grader.gradebook.database.schema import (
 from grader.messages import sentence
 from grader.reports.sanitise import visible
 
-_COLUMNS = ", ".join(COLUMNS)
-_PUT = f"INSERT OR REPLACE INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_COLUMNS = ", ".join(SUBMISSION_COLUMNS)
+_PUT = f"INSERT OR REPLACE INTO submissions ({_COLUMNS}) VALUES ({', '.join('?' * len(SUBMISSION_COLUMNS))})"
 _STUDENT = "assignment = ? AND student = ?"
 _WAITING = """
 SELECT s.id, s.student, s.digest, w.answer, w.said, s.variant, s.variant || ' ' || w.folded AS same,
@@ -58,15 +58,15 @@ class Database:
             if durable:
                 self.connection.execute("PRAGMA synchronous = FULL")
             begun = self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'notes'").fetchone()
-            version = self.note("version", VERSION) if begun else VERSION
-            if version == VERSION:
+            version = self.note("version", SCHEMA_VERSION) if begun else SCHEMA_VERSION
+            if version == SCHEMA_VERSION:
                 self.connection.executescript(TABLES)
-                self.put_note("version", VERSION)
+                self.put_note("version", SCHEMA_VERSION)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError as problem:
             version = str(problem)
-        if version != VERSION:
+        if version != SCHEMA_VERSION:
             raise damaged(path, version)
 
     @classmethod
@@ -135,7 +135,7 @@ class Database:
 
     def statuses(self) -> dict[str, int]:
         """The number of files by status or standing."""
-        wanted = f"SELECT {SHOWN}, count(*) FROM submissions GROUP BY 1 ORDER BY 1"
+        wanted = f"SELECT {SHOWN_STATUS}, count(*) FROM submissions GROUP BY 1 ORDER BY 1"
         return dict(self.connection.execute(wanted).fetchall())
 
     def assignments(self) -> list[str]:
@@ -161,7 +161,7 @@ class Database:
         described: dict[str, list[tuple[object, ...]]] = {table: [] for table in ("contents", *DETAILS)}
         with self.transaction() as base:
             for one in rows:
-                id = base.execute(_PUT, one._replace(run=run)[: len(COLUMNS)]).lastrowid
+                id = base.execute(_PUT, one._replace(run=run)[: len(SUBMISSION_COLUMNS)]).lastrowid
                 described["contents"].append((id, one.data))
                 for table in DETAILS:
                     described[table] += [(id, *found) for found in getattr(one, table)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-VERSION = "4"
+SCHEMA_VERSION = "4"
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -68,7 +68,7 @@ CREATE INDEX IF NOT EXISTS findings_diagnosis ON findings (diagnosis);
 MARKED = ("graded", "needs_review")
 """The statuses of files that have marks."""
 
-SHOWN = "CASE standing WHEN '' THEN status ELSE standing END"
+SHOWN_STATUS = "CASE standing WHEN '' THEN status ELSE standing END"
 """The words for a file's status, or for why it does not count."""
 
 DETAILS = ("waiting", "findings", "wrong", "chosen", "copied")
@@ -136,7 +136,7 @@ class SubmissionRow(NamedTuple):
         return next((line.given for line in PartLine.read(self.marks) if line.name == part), "")
 
 
-COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("id")]
+SUBMISSION_COLUMNS = SubmissionRow._fields[: SubmissionRow._fields.index("id")]
 """The columns of `submissions` except `id`, which the database assigns."""
 
 

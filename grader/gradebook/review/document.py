@@ -15,7 +15,7 @@ import tomli
 from grader.errors import Place, UsageError
 from grader.messages import Sentence, sentence
 
-FILE = "review.toml"
+REVIEW_FILE = "review.toml"
 Tables = Iterator[tuple[dict[str, Any], str]]
 """Documents with their source text."""
 

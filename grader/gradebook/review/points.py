@@ -17,7 +17,7 @@ from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
-LONGEST = 10_000
+LONGEST_TEXT = 10_000
 """The most characters of a reading, a comment or a name."""
 CHECKED_POINTS = "points"
 """The note with the digest of the course against which all current marks by people were checked."""
@@ -63,10 +63,10 @@ def reading_given(name: str, spec: AnswerSpec, written: str) -> str | Sentence:
     """A person's reading of the answer to a part (`question.part`), or what is wrong with it, such as ambiguity."""
     if not KINDS[spec.kind].machine:
         return sentence("a person marks {part}: expected points, received a reading", part=name)
-    if len(written) > LONGEST:
+    if len(written) > LONGEST_TEXT:
         return sentence(
             "expected a reading of at most {limit:,} characters, received {count:,}",
-            limit=LONGEST,
+            limit=LONGEST_TEXT,
             count=len(written),
         )
     try:
@@ -92,10 +92,13 @@ def plain_text(written: str) -> str:
 def words_given(name: str, written: str) -> str | Sentence:
     """A comment, or another text of this name, as stored; or what is wrong with it."""
     text = plain_text(written)
-    if len(text) <= LONGEST:
+    if len(text) <= LONGEST_TEXT:
         return text
     return sentence(
-        "expected {name} of at most {limit:,} characters, received {count:,}", name=name, limit=LONGEST, count=len(text)
+        "expected {name} of at most {limit:,} characters, received {count:,}",
+        name=name,
+        limit=LONGEST_TEXT,
+        count=len(text),
     )
 
 

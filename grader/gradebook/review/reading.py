@@ -13,8 +13,8 @@ from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.review.apply import answer_digest, submitted_answer
 from grader.gradebook.review.document import ReviewFile, Tables, digest_of
-from grader.gradebook.review.points import LONGEST, check_points, points_given, read_points, reading_given
-from grader.gradebook.review.remarks import Key, Remarks
+from grader.gradebook.review.points import LONGEST_TEXT, check_points, points_given, read_points, reading_given
+from grader.gradebook.review.remarks import RemarkKey, Remarks
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
@@ -55,11 +55,11 @@ class Entry:
         Raises UsageError where it is not a text, or too long.
         """
         value = self.fields.get(name, "")
-        if not isinstance(value, str) or len(value) > LONGEST:
+        if not isinstance(value, str) or len(value) > LONGEST_TEXT:
             said = sentence(
                 "expected {name} as text in quotes of at most {limit:,} characters, received {received}",
                 name=name,
-                limit=LONGEST,
+                limit=LONGEST_TEXT,
                 received=shown(value),
             )
             raise self.refused(said, name)
@@ -105,7 +105,7 @@ class ReviewReader:
         check_points(self.course, self.database, self.file.name)
         return digest
 
-    def _read_file(self) -> tuple[list[PersonMark], Mapping[Key, str]]:
+    def _read_file(self) -> tuple[list[PersonMark], Mapping[RemarkKey, str]]:
         """The file's marks and comments. It is read table by table, because most of it is still blank."""
         for tables in (self.file.tables, self.file.whole):
             remarks = Remarks(self.course, self.database)

@@ -12,11 +12,11 @@ from grader.homework.assignment import Part
 from grader.homework.checks import plain
 from grader.reports.sanitise import visible
 
-Key = tuple[str, str, str]
-HEAD: Key = ("", "", "")
+RemarkKey = tuple[str, str, str]
+HEAD: RemarkKey = ("", "", "")
 """The key of comments above the first entry."""
 
-HEADING = """\
+REVIEW_HEADING = """\
 # Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
 # To overrule the machine on any other part, add a table with assignment, student, part, points, who and why.
 # An answer that the machine cannot read: reading = "0.5" in place of points says how to read it, and it is marked so.
@@ -37,7 +37,7 @@ def rubric(part: Part | None) -> str:
 
 def comments(course: Course, assignments: Iterable[str]) -> Iterator[str]:
     """The comments that the grader itself writes for these assignments."""
-    yield from HEADING.splitlines()
+    yield from REVIEW_HEADING.splitlines()
     for assignment in assignments:
         for part in course.parts(assignment).values():
             yield from rubric(part).splitlines()
@@ -51,7 +51,7 @@ class Remarks:
         """Nothing is read yet."""
         self._own = own_comments(course, database)
         self._before = database.remarks()
-        self.lines: dict[Key, str] = {}
+        self.lines: dict[RemarkKey, str] = {}
         """Comments by entry; empty if they were removed."""
 
     def collect(self, entries: Iterable[Any], text: str) -> None:
@@ -88,7 +88,7 @@ def keep_own_comments(course: Course, database: Database) -> None:
     database.put_note("comments", "\n".join(sorted(set(comments(course, database.assignments())))))
 
 
-def _key(entry: Any) -> Key | None:
+def _key(entry: Any) -> RemarkKey | None:
     if not isinstance(entry, dict):
         return None
     names = [entry.get(name) for name in ("assignment", "student", "part")]

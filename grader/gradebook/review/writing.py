@@ -8,7 +8,7 @@ from json.encoder import encode_basestring
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.schema import WaitingAnswer
 from grader.gradebook.review.apply import answer_digest
-from grader.gradebook.review.remarks import HEAD, HEADING, Key, blank, rubric
+from grader.gradebook.review.remarks import HEAD, REVIEW_HEADING, RemarkKey, blank, rubric
 from grader.gradebook.run.course import Course
 from grader.messages.isolates import unisolated
 from grader.reports.sanitise import escaped_in_toml
@@ -40,7 +40,7 @@ class Writer:
 
     def lines(self) -> Iterator[str]:
         """The text of the file, piece by piece."""
-        yield HEADING
+        yield REVIEW_HEADING
         yield self._remark(HEAD)
         some = any(self.database.people())
         for assignment in self.database.assignments():
@@ -68,7 +68,7 @@ class Writer:
         """The marks that people gave this student for this part, in any submission."""
         return [one for one in self.database.people_of(mark.assignment, mark.student) if one.name == mark.name]
 
-    def _remark(self, key: Key) -> str:
+    def _remark(self, key: RemarkKey) -> str:
         """The comments that the old file had above an entry; of several entries with one key, the first gets them."""
         found = self._remarks.pop(key, "")
         return f"{found}\n" if found else ""

@@ -11,17 +11,17 @@ from grader.executors.executor import executor
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.moves import moves, record, tell, told
 from grader.gradebook.database.schema import MARKED
-from grader.gradebook.review.document import FILE as REVIEW
+from grader.gradebook.review.document import REVIEW_FILE as REVIEW
 from grader.gradebook.review.document import digest_of
 from grader.gradebook.review.reading import ReviewReader
 from grader.gradebook.review.remarks import keep_own_comments
 from grader.gradebook.run import scan
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.files import DATABASE, Results, locked, room_in
+from grader.gradebook.run.files import DATABASE_FILE, Results, locked, room_in
 from grader.gradebook.run.marking import Order, died, mark_one, source_of
 from grader.gradebook.run.publish import CLASS_PAGE, FOLDERS, SUBJECTS, adopt, keep, publish, visible_files, write_class
 from grader.gradebook.run.request import BatchRequest, Summary, remember, remembered
-from grader.gradebook.run.workers import Lost, Rows, Workers
+from grader.gradebook.run.workers import Lost, MarkedRows, Workers
 from grader.messages import sentence
 from grader.messages.names import shown
 
@@ -71,7 +71,7 @@ def _opened(out: Path) -> Iterator[tuple[Results, Database]]:
     """A folder of results and its database, for one run at a time."""
     with room_in(out):
         results = Results(out)
-        with locked(results.state / "lock", out), closing(Database(results.state / DATABASE)) as database:
+        with locked(results.state / "lock", out), closing(Database(results.state / DATABASE_FILE)) as database:
             yield results, database
 
 
@@ -171,7 +171,7 @@ class _Run:
         pages = sizes.values() if self.request.options.pages else ()
         return source == row.source and sizes[".json"] == size and all(size > 0 for size in pages)
 
-    def _keep(self, files: list[scan.Found], rows: Rows) -> None:
+    def _keep(self, files: list[scan.Found], rows: MarkedRows) -> None:
         """Save the rows of a chunk, and move its reports into place."""
         done: list[SubmissionRow] = []
         unchanged: list[bytes] = []

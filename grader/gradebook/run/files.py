@@ -24,7 +24,7 @@ from grader.reports.sanitise import visible
 
 _OPENED = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 _RUN = "run-"
-DATABASE = "store.sqlite3"
+DATABASE_FILE = "store.sqlite3"
 UNFINISHED = "unfinished"
 """A file in the hidden folder that exists while a run is writing, and stays behind if the run is killed."""
 _LONGEST = 60
@@ -48,7 +48,7 @@ def room_in(folder: Path) -> Iterator[None]:
             raise _no_room(folder) from problem
         raise OSError(errno.EIO, str(problem), str(folder / STATE)) from problem
     except sqlite3.DatabaseError as problem:
-        raise damaged(folder / STATE / DATABASE, str(problem)) from problem
+        raise damaged(folder / STATE / DATABASE_FILE, str(problem)) from problem
     except OSError as problem:
         if problem.errno in _FULL:
             raise _no_room(folder) from problem

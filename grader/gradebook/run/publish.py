@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.gradebook.database import Database, SubmissionRow
 from grader.gradebook.database.schema import MARKED
-from grader.gradebook.review.document import FILE as REVIEW
+from grader.gradebook.review.document import REVIEW_FILE as REVIEW
 from grader.gradebook.review.writing import Writer
 from grader.gradebook.run.files import Results, complete
 from grader.gradebook.run.marking import Order, report_name

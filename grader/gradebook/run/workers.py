@@ -27,7 +27,7 @@ class Lost(NamedTuple):
     """In place of the row of a file on which two workers died, and of the value of a call whose worker died."""
 
 
-Rows = Sequence[SubmissionRow | Lost | None]
+MarkedRows = Sequence[SubmissionRow | Lost | None]
 
 
 class Workers:
@@ -41,7 +41,7 @@ class Workers:
         self._hidden = order.hidden
         self._order = order._replace(hidden=None) if far else order
 
-    def marked(self, files: Iterable[Found]) -> Iterator[tuple[list[Found], Rows]]:
+    def marked(self, files: Iterable[Found]) -> Iterator[tuple[list[Found], MarkedRows]]:
         """The files, chunk by chunk in their order, with their rows; at most two chunks per worker are in progress."""
         under_way: deque[tuple[list[Found], Future[list[SubmissionRow | None]]]] = deque()
         for chunk in self._chunks(files):
@@ -67,9 +67,11 @@ class Workers:
         if chunk:
             yield chunk
 
-    def _finished(self, files: list[Found], future: Future[list[SubmissionRow | None]]) -> tuple[list[Found], Rows]:
+    def _finished(
+        self, files: list[Found], future: Future[list[SubmissionRow | None]]
+    ) -> tuple[list[Found], MarkedRows]:
         """Wait for the rows of a chunk; if its worker died, mark the files one by one."""
-        rows: Rows | Lost = _outcome(future)
+        rows: MarkedRows | Lost = _outcome(future)
         if isinstance(rows, Lost):
             rows = list(one_by_one(self.pool, partial(mark_one, self._order), files))
         if self._hidden is not None and self.far:

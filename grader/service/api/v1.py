@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from grader.api import document
-from grader.gradebook.review.points import LONGEST
+from grader.gradebook.review.points import LONGEST_TEXT
 from grader.gradebook.run.publish import table_lines
 from grader.homework.submission import MAX_STUDENT
 from grader.lms.formats import EXPORTERS
@@ -241,7 +241,7 @@ MARK = Spec(
         question=text(),
         part=text(),
         points=number(minimum=0, maximum=1_000_000),
-        comment=optional(text("what the student reads", maxLength=LONGEST)),
+        comment=optional(text("what the student reads", maxLength=LONGEST_TEXT)),
         version=whole("the version of the mark that was seen, 0 where there was none"),
     ),
     refusals=(409, 404),

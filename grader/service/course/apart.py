@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +11,7 @@ from grader.executors.processes import Processes, WorkerDiedError
 from grader.gradebook.database.schema import SubmissionRow
 from grader.gradebook.run.marking import Order, died, mark_one, prepare
 from grader.gradebook.run.scan import Found
-
-LOG = logging.getLogger("grader.service")
+from grader.service.log import LOG
 
 
 class DiedError(GraderError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +17,9 @@ from grader.service.course.order import in_order
 from grader.service.course.service import Service
 from grader.service.course.who import Right, Who
 from grader.service.guard import FAULT
+from grader.service.log import LOG
 from grader.service.store.tables import submissions
 
-LOG = logging.getLogger("grader.service")
 BY = Who("import", frozenset(Right))
 """The name in the audit log."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from functools import partial
 from typing import Any
@@ -13,9 +12,9 @@ from grader.service.course.refusals import OvertakenError
 from grader.service.course.remark import apply_files, moved, state_of
 from grader.service.course.service import Service
 from grader.service.course.who import Who
+from grader.service.log import LOG
 from grader.service.store.progress import Progress, begin, put_progress
 
-LOG = logging.getLogger("grader.service")
 LOOK, APPLY = "look", "apply"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import stat
 import threading
 import zipfile
@@ -23,10 +22,10 @@ from grader.service.course.refusals import OvertakenError
 from grader.service.course.service import Service
 from grader.service.course.who import Who
 from grader.service.guard import FAULT
+from grader.service.log import LOG
 from grader.service.store.audit import note
 from grader.service.store.progress import UPLOAD, Progress, begin, put_progress
 
-LOG = logging.getLogger("grader.service")
 MOST_FILES = 2_000
 MOST_ENTRIES = 3 * MOST_FILES
 """Files of any kind: systems add some, also one beside each."""

@@ -23,7 +23,7 @@ from grader.gradebook.review.queue import (
     queue,
 )
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.files import DATABASE
+from grader.gradebook.run.files import DATABASE_FILE
 from grader.gradebook.run.request import keys_of
 from grader.gradebook.run.scan import STATE
 from grader.homework.files import ASSIGNMENT_FILE
@@ -64,7 +64,7 @@ class Desk:
         Raises UsageError if it is not a results folder, or its assignments are not known.
         """
         self.out = out
-        self.path = out / STATE / DATABASE
+        self.path = out / STATE / DATABASE_FILE
         if not self.path.is_file():
             said = sentence("expected the results folder of a `grader batch`, received {path}", path=shown(str(out)))
             raise UsageError(said)

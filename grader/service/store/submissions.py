@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, select, update
 
-from grader.gradebook.database.schema import COLUMNS, DETAILS, SubmissionRow
+from grader.gradebook.database.schema import DETAILS, SUBMISSION_COLUMNS, SubmissionRow
 from grader.service.store.tables import results, submissions
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """The characters of a receipt's number, without look-alikes."""
-_STORED = (*(name for name in COLUMNS if name != "path"), *DETAILS, "texts")
+_STORED = (*(name for name in SUBMISSION_COLUMNS if name != "path"), *DETAILS, "texts")
 
 
 class HandIn(NamedTuple):

@@ -18,9 +18,9 @@ from grader.service.api.mued import calls
 from grader.service.course.refusals import DeniedError, MissingError, OvertakenError, UnusableError
 from grader.service.form import CharsetError
 from grader.service.guard import FAULT, Guard, HttpRefusal
+from grader.service.log import LOG
 from grader.service.web import health, lti, sign_in, staff, student
 from grader.service.web.endpoint import Endpoint, check_rate
-from grader.service.web.logs import LOG
 from grader.service.web.pages import refused_page
 from grader.service.web.site import CourseSite
 from grader.service.web.watch import Watch

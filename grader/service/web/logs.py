@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
 
-LOG = logging.getLogger("grader.service")
 _FRAMES = 12
 
 

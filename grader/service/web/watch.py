@@ -15,7 +15,7 @@ from typing import NamedTuple
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Scope
 
-from grader.service.web.logs import LOG
+from grader.service.log import LOG
 from grader.service.web.metrics import Metrics
 
 REQUEST_ID = "x-request-id"

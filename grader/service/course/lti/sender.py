@@ -5,20 +5,19 @@ Every worker of a service has one; the score's record in the database decides wh
 
 from __future__ import annotations
 
-import logging
 import threading
 from types import TracebackType
 from typing import Self
 
 from grader.service.course.lti.connection import Lti
 from grader.service.course.lti.scores import Scores
+from grader.service.log import LOG
 from grader.service.lti.delivery import deliver_due
 
 EVERY = 5.0
 """Seconds between two looks."""
 PATIENCE = 5.0
 """Seconds that a message in progress may take when the service stops; the next start sends it again."""
-_LOG = logging.getLogger("grader.service")
 
 
 class Sender:
@@ -55,4 +54,4 @@ class Sender:
                 self.round()
             except Exception as problem:  # the database may be unavailable for a while; scores are sent afterwards
                 if not self._ending.is_set():
-                    _LOG.error("scores were not sent", exc_info=problem)
+                    LOG.error("scores were not sent", exc_info=problem)

@@ -1,0 +1,5 @@
+"""The log of the service."""
+
+import logging
+
+LOG = logging.getLogger("grader.service")
