@@ -117,7 +117,7 @@ def solve_question(question: Question, assignment: Assignment, graph: Graph | No
                 check_condition(solved, parts[name])
         except AuthorError as error:
             raise error.at(question=question.id, name=name) from error
-    for convention, given in solved.conventions:
+    for convention, given in solved.conventions.items():
         _check_convention(solved, convention, given)
     return solved
 

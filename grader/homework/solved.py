@@ -71,7 +71,7 @@ class SolvedPart(Struct, eq=False):
         """
         if self.text is not None:
             return self.text
-        return self.fit() if self.fit is not None else _entry(self.value)
+        return self.fit() if self.fit is not None else nested_lists(self.value)
 
 
 class SolvedQuestion(Struct, eq=False):
@@ -108,9 +108,9 @@ class SolvedQuestion(Struct, eq=False):
         return frozenset(str(steps(target)[0]) for target in self.question.vary.draws)
 
     @cached_property
-    def conventions(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-        """Name and givens of each accepted convention."""
-        return tuple((convention.name, convention.given) for convention in self.question.accept)
+    def conventions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The givens of each accepted convention, by its name."""
+        return {convention.name: convention.given for convention in self.question.accept}
 
 
 class Solution(Struct, eq=False):
@@ -166,8 +166,8 @@ def kept(index: int) -> str:
     return f"keep({index})"
 
 
-def _entry(value: Any) -> Any:
+def nested_lists(value: Any) -> Any:
     """Plain lists and numbers, for writing."""
     if isinstance(value, np.ndarray):
         return value.tolist()
-    return [_entry(item) for item in value] if isinstance(value, list | tuple) else value
+    return [nested_lists(item) for item in value] if isinstance(value, list | tuple) else value

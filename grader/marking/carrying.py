@@ -39,8 +39,9 @@ class World(Struct):
     _leading: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, solved: SolvedQuestion, givens: Mapping[str, Any] | None = None) -> World:
+    def of(cls, solved: SolvedQuestion, convention: str | None = None) -> World:
         """The question with its own givens, or with those of an accepted convention."""
+        givens = solved.conventions.get(convention or "")
         if not givens:
             samples = {name: part.samples for name, part in solved.parts.items() if part.samples is not None}
             return cls(solved, solved.evaluation, samples)

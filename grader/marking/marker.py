@@ -12,6 +12,7 @@ import grader
 from grader.answers.values import plain_value
 from grader.formula.arithmetic import plain
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
+from grader.homework.solved import nested_lists
 from grader.homework.submission import Submission
 from grader.marking.attempt import Answer, Attempt, answer_to, paper_decimal
 from grader.marking.carrying import World
@@ -55,7 +56,7 @@ class Marker:
 
             check_credit_for(solution.assignment)
         self.solution = solution
-        self._desks: dict[int, QuestionDesk] = {}
+        self._desks: dict[SolvedQuestion, QuestionDesk] = {}
 
     def mark(self, submission: Submission) -> SubmissionReport:
         """The report on a submission whose questions and parts are known to the assignment.
@@ -96,12 +97,10 @@ class Marker:
 
     def desks(self, solution: Solution) -> dict[str, QuestionDesk]:
         """The desks for the questions of the assignment or of a variant, shared where a question does not vary."""
-        return {name: self._desk(solved) for name, solved in solution.questions.items()}
-
-    def _desk(self, solved: SolvedQuestion) -> QuestionDesk:
-        if id(solved) not in self._desks:  # the desk keeps the question alive, so its id is not reused
-            self._desks[id(solved)] = QuestionDesk(solved, self.solution.assignment.carried)
-        return self._desks[id(solved)]
+        for solved in solution:
+            if solved not in self._desks:
+                self._desks[solved] = QuestionDesk(solved, self.solution.assignment.carried)
+        return {name: self._desks[solved] for name, solved in solution.questions.items()}
 
 
 class QuestionDesk:
@@ -135,18 +134,18 @@ class QuestionDesk:
         parts = (replace(part, **_shown(texts[part.id])) if part.id in texts else part for part in found.parts)
         return replace(found, parts=tuple(parts))
 
-    def world(self, convention: str | None, givens: Mapping[str, Any] | None) -> World:
+    def world(self, convention: str | None) -> World:
         """The question under a convention."""
         if convention not in self._worlds:
-            self._worlds[convention] = World.of(self.solved, givens)
+            self._worlds[convention] = World.of(self.solved, convention)
         return self._worlds[convention]
 
     def diagnoser(self, convention: str | None = None) -> Diagnoser:
-        """The diagnoser of the question under a convention that has been marked."""
+        """The diagnoser of the question under a convention."""
         if convention not in self._diagnosers:
             from grader.marking.diagnosis.diagnoser import Diagnoser
 
-            self._diagnosers[convention] = Diagnoser(self._worlds[convention])
+            self._diagnosers[convention] = Diagnoser(self.world(convention))
         return self._diagnosers[convention]
 
     def marked(self, answers: Mapping[str, Any], decimal: str | None = None) -> QuestionReport:
@@ -155,22 +154,18 @@ class QuestionDesk:
         The question is marked under its declared convention and each accepted one; the one that earns most counts.
         """
         attempt = Attempt(self.solved, answers, decimal)
-        best: tuple[dict[str, Mark], str | None, World, Attempt] | None = None
-        for name, givens in ((None, None), *self.solved.conventions):
-            world = self.world(name, givens)
-            marker = QuestionMarker(world, attempt, self.carried)
-            marks = marker.all()
-            if best is None or _total(marks) > _total(best[0]):
-                best = (marks, name, world, marker.attempt)
-            if all(mark.verdict in ("correct", "missing", "pending") for mark in marks.values()):
+        tried: dict[str | None, QuestionMarker] = {}
+        for convention in (None, *self.solved.conventions):
+            tried[convention] = QuestionMarker(self.world(convention), attempt, self.carried)
+            if all(mark.verdict in ("correct", "missing", "pending") for mark in tried[convention].all().values()):
                 break
-        assert best is not None
-        marks, convention, world, attempt = best
+        convention, marker = max(tried.items(), key=lambda each: each[1].score)
+        marks = marker.all()
         if any(mark.verdict in ("wrong", "partial", "carried") for mark in marks.values()):
             from grader.marking.diagnosis.diagnoser import diagnosed
 
-            marks = diagnosed(self.diagnoser(convention), attempt, marks, self.carried)
-        parts = tuple(_part_report(attempt.answers[name], mark, world) for name, mark in marks.items())
+            marks = diagnosed(self.diagnoser(convention), marker.attempt, marks, self.carried)
+        parts = tuple(_part_report(marker.attempt.answers[name], mark, marker.world) for name, mark in marks.items())
         return QuestionReport(self.solved.question.id, self.solved.question.title, parts, convention)
 
     def _keep(self, key: str, report: QuestionReport) -> None:
@@ -193,10 +188,6 @@ def _written(answer: Answer) -> bool:
 def _shown(answer: Answer) -> dict[str, Any]:
     """How a report shows a free text."""
     return {"submitted": answer.written, "read": None if answer.value is None else plain_value(answer.value)}
-
-
-def _total(marks: Mapping[str, Mark]) -> Decimal:
-    return sum((mark.score for mark in marks.values()), Decimal(0))
 
 
 def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
@@ -226,11 +217,5 @@ def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
 def _expected(part: SolvedPart, world: World) -> Any:
     """The right answer as plain data; formulas as text; None for free text."""
     if part.computed and part.samples is None and part.text is None:
-        return _listed(plain(world.key(part)))
+        return nested_lists(plain(world.key(part)))
     return part.key_entry
-
-
-def _listed(value: Any) -> Any:
-    if hasattr(value, "tolist"):
-        return value.tolist()
-    return [_listed(item) for item in value] if isinstance(value, list | tuple) else value

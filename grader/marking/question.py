@@ -55,6 +55,11 @@ class QuestionMarker:
             self._settle(name)
         return {name: self.marks[name] for name in self.attempt.answers}
 
+    @property
+    def score(self) -> Decimal:
+        """The sum of the marks so far."""
+        return sum((mark.score for mark in self.marks.values()), Decimal(0))
+
     def _settle(self, name: str) -> None:
         """Mark a part, unless it is marked or being marked."""
         if name not in self.marks and name not in self.open:

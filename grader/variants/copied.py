@@ -123,7 +123,6 @@ class Copies:
             if not wrong:
                 continue
             attempt = Attempt(solved, submission.answers.get(question.id, {}), decimal)
-            desk.world(question.convention, dict(solved.conventions).get(question.convention or ""))
             for part in wrong:
                 answer = desk.diagnoser(question.convention).wrong_answer(attempt, part.id)
                 if answer is None or solved.parts[part.id].samples is not None or answer.repeats_one_value:
@@ -137,7 +136,7 @@ class Copies:
         at = (variant, suspect.solved.question.id, suspect.part, suspect.convention)
         if at not in self._keys:
             solved = self.marker.solution.variant(variant).questions[at[1]]
-            world = World.of(solved, dict(solved.conventions).get(suspect.convention or ""))
+            world = World.of(solved, suspect.convention)
             part = solved.parts[suspect.part]
             value = as_key(world.base.value(part.id), part) if part.computed else None
             self._keys[at] = None if value is None else part.kind.encode([value], part.rank)

@@ -146,7 +146,7 @@ def _question(number: str, solved: SolvedQuestion, staff: bool) -> SheetQuestion
 
     from grader.reports.sheets.solutions import steps
 
-    return replace(plain_sheet, steps=steps(solved), conventions=tuple(name for name, _ in solved.conventions))
+    return replace(plain_sheet, steps=steps(solved), conventions=tuple(solved.conventions))
 
 
 def _part(solved: SolvedQuestion, part: SolvedPart, staff: bool) -> SheetPart:
