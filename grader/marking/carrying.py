@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -42,18 +43,13 @@ class World(Struct):
     def of(cls, solved: SolvedQuestion, convention: str | None = None) -> World:
         """The question with its own givens, or with those of an accepted convention."""
         givens = solved.conventions.get(convention or "")
+        samples = {name: part.samples for name, part in solved.parts.items() if part.samples is not None}
         if not givens:
-            samples = {name: part.samples for name, part in solved.parts.items() if part.samples is not None}
             return cls(solved, solved.evaluation, samples)
         from grader.formula.sampling import Samples
 
         base = solved.evaluation.extended(Substitution(givens=givens))
-        ranges = solved.question.symbols
-        drawn = {
-            name: Samples(base, part.samples.node, ranges)
-            for name, part in solved.parts.items()
-            if part.samples is not None
-        }
+        drawn = {name: Samples(base, each.node, solved.question.symbols) for name, each in samples.items()}
         return cls(solved, base, drawn)
 
     def key(self, part: SolvedPart) -> Any:
@@ -107,10 +103,8 @@ class World(Struct):
             return self._accepted(attempt, part)
         if part.samples is not None:
             return part.kind.compare(value, Sampled(self, attempt, part, bind, whole), tolerance)
-        if bind is None:
-            return part.kind.compare(value, self.key(part), tolerance)
         answer = attempt.answers[part.id].as_value
-        if answer is None or answer.value is None:
+        if bind is None or answer is None or answer.value is None:
             return part.kind.compare(value, self.key(part), tolerance)
         found = settled(self.base.extended(Substitution(values=bind(self.base))), part.id)
         return answer.part.kind.compare(answer.value, as_key(found, answer.part), tolerance)
@@ -223,19 +217,13 @@ def _node(node: NodeId) -> str:
     return node if isinstance(node, str) else node[0]
 
 
-def trivial_by(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> str | None:
-    """The substituted or inner name on the way to a part that the answers to some parts made trivial; or None."""
-    frame = world.frame(part)
-    substituted = frame.extended(Substitution(values=attempt.bindings(names, frame)))
-    return trivial_on_the_way(world, substituted, frame, part)
-
-
-def trivial_on_the_way(world: World, substituted: Evaluation, right: Evaluation, part: SolvedPart) -> str | None:
+def trivial_by(world: World, part: SolvedPart, substitution: Substitution) -> str | None:
     """The first name on the way to a part whose value is degenerate under a substitution; None if there is none.
 
     Degenerate: all zeros, or constant over several entries, where the right value is not.
     """
-    name = _degenerate(world, substituted, right, part.id)
+    frame = world.frame(part)
+    name = _degenerate(world, frame.extended(substitution), frame, part.id)
     return None if name is None else name if name in world.solved.question.compute else part.id
 
 
@@ -259,11 +247,9 @@ def trivial(value: Any, right: Any) -> bool:
     """Whether a value is degenerate where the right one is not."""
     if right is None:
         return False
-    return (all_zero(value) and not all_zero(right)) or (constant(value) and not constant(right) and _several(right))
-
-
-def _several(value: Any) -> bool:
-    return len(nested_cells(value)) > 1
+    if all_zero(value) and not all_zero(right):
+        return True
+    return constant(value) and not constant(right) and len(nested_cells(right)) > 1
 
 
 def own_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> dict[Cell, Any]:
@@ -284,13 +270,9 @@ def own_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str])
     substituted = base.extended(Substitution(values=bindings))
     found: dict[Cell, Any] = {}
     for cell, node in nodes.items():
-        if _made_trivial(world, substituted, node):
-            continue
-        try:
-            value = substituted.computed(node)
-        except AuthorError:
-            continue
-        found[cell] = value
+        if not _made_trivial(world, substituted, node):
+            with suppress(AuthorError):
+                found[cell] = substituted.computed(node)
     return found
 
 
@@ -303,7 +285,7 @@ def _made_trivial(world: World, substituted: Evaluation, node: NodeId) -> bool:
     previous = (node[0], node[1] - 1)
     if previous in bindings and trivial(bindings[previous], base.computed(previous)):
         return True
-    earlier = {_node(bound) for bound in bindings} & world.solved.graph.ancestors(node[0])
+    earlier = substituted.substitution.touched & world.solved.graph.ancestors(node[0])
     return any(_degenerate(world, substituted, base, name) is not None for name in earlier)
 
 

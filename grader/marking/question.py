@@ -13,6 +13,7 @@ from grader.answers.kinds import Kind
 from grader.answers.refusal import ambiguous
 from grader.answers.values import Reading
 from grader.errors import AuthorError, UnreadableError
+from grader.formula.substitution import Substitution
 from grader.homework.checks import plain
 from grader.homework.solution import SolvedPart
 from grader.marking import credit
@@ -202,12 +203,13 @@ class QuestionMarker:
     ) -> tuple[Mark | None, tuple[Sentence, ...]]:
         """The mark for an error carried forward; or None, and why a match does not count."""
         refusal: tuple[Sentence, ...] = ()
-        own = self._own(above)
-        for names in [above, *([*own, name] for name in wrong if above != [name])] if wrong else []:
+        free = self._own(above)
+        for names in [above, *([*free, name] for name in wrong if above != [name])] if wrong else []:
             found = self._same_under(part, names)
             if found is None:
                 continue
-            made_trivial = trivial_by(self.world, self.attempt, part, names)
+            own = Substitution(values=self.attempt.bindings(names, self.world.frame(part)))
+            made_trivial = trivial_by(self.world, part, own)
             if made_trivial is not None:
                 said = sentence(
                     "It follows from your own earlier answers, but they make {name} trivial (all zeros, or the same "

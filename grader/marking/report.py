@@ -35,7 +35,10 @@ class Entries(Struct):
 
 
 class Diagnosis(Struct):
-    """A named cause: what the numbers equal, how many cells that explains, and which cells it does not."""
+    """A named cause: what the numbers equal, how many cells that explains, and which cells it does not.
+
+    What is carried is a mistake in an earlier part, which is named there.
+    """
 
     id: str
     kind: Literal["misconception", "slip", "carried"]
@@ -44,21 +47,6 @@ class Diagnosis(Struct):
     explained: int
     of: int
     unexplained: tuple[Cell, ...] = ()
-
-    @property
-    def is_misconception(self) -> bool:
-        """Whether the cause is a known mistake."""
-        return self.kind == "misconception"
-
-    @property
-    def is_slip(self) -> bool:
-        """Whether the cause is a slip, such as an exchanged sign."""
-        return self.kind == "slip"
-
-    @property
-    def is_carried(self) -> bool:
-        """Whether the cause is a mistake in an earlier part, which is named there."""
-        return self.kind == "carried"
 
 
 class Review(Struct):

@@ -100,7 +100,7 @@ def remarks(part: PartReport, say: Say = str) -> list[str]:
 
 def causes(part: PartReport) -> list[Diagnosis]:
     """The diagnoses to show: not those of carried errors that the part's message already contains."""
-    return [one for one in part.diagnoses if not one.is_carried or one.message not in part.message]
+    return [one for one in part.diagnoses if one.kind != "carried" or one.message not in part.message]
 
 
 def diagnosis(one: Diagnosis, say: Say = str) -> str:

@@ -314,7 +314,7 @@ def _waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[int, str, str, 
 
 def _findings(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
     """Question, part and id of each named cause."""
-    found = ((question, part.id, one.id) for question, part in parts for one in part.diagnoses if not one.is_carried)
+    found = ((question, part.id, one.id) for question, part in parts for one in part.diagnoses if one.kind != "carried")
     yield from dict.fromkeys(found)
 
 
@@ -323,7 +323,7 @@ def _unexplained(parts: Sequence[Named]) -> Iterator[tuple[str, str, str]]:
     for question, part in parts:
         if part.verdict not in ("wrong", "partial") or part.read is None or part.review is not None:
             continue
-        if any(one.is_misconception for one in part.diagnoses):
+        if any(one.kind == "misconception" for one in part.diagnoses):
             continue
         written = documents.dumps(documents.plain(part.read))
         if len(written) <= LONGEST_VALUE:

@@ -18,7 +18,7 @@ from grader.formula.substitution import Substitution
 from grader.homework.assignment import Assignment
 from grader.homework.solution import SolvedPart
 from grader.marking.attempt import Attempt, answer_to
-from grader.marking.carrying import World, ancestors, trivial_on_the_way
+from grader.marking.carrying import World, ancestors, trivial_by
 from grader.marking.credit import marks as marks_for
 from grader.marking.diagnosis.evidence import OtherParts, WrongAnswer, cell_chance, shape_chance
 from grader.marking.diagnosis.hypotheses import Hypothesis, HypothesisKey
@@ -83,7 +83,8 @@ class _Blame(Struct, eq=False, frozen=False):
             self.blamed.update(dict.fromkeys((one.key for one in causes), part.id))
             return mark
         first = self.blamed[known[0].key]
-        trivial = [self._trivial(part, one) for one in known]
+        world = self.diagnoser.world
+        trivial = [trivial_by(world, part, Substitution(operations=one.rules)) for one in known]
         if None not in trivial:
             said = sentence(
                 "The same cause as in {names}, but it makes {name} trivial (all zeros, or the same everywhere), so it "
@@ -102,12 +103,6 @@ class _Blame(Struct, eq=False, frozen=False):
             entries=mark.entries and replace(mark.entries, correct=mark.entries.total, wrong=()),
             diagnoses=(_carried(mark, first, said), *mark.diagnoses),
         )
-
-    def _trivial(self, part: SolvedPart, one: Hypothesis) -> str | None:
-        """The name on the way to a part whose value a mistake makes trivial; None if there is none."""
-        world = self.diagnoser.world
-        frame = world.frame(part)
-        return trivial_on_the_way(world, frame.extended(Substitution(operations=one.rules)), frame, part)
 
 
 def _carried(mark: Mark, first: str, said: Sentence) -> Diagnosis:
@@ -226,7 +221,7 @@ def _last_digit(leaf: object, counts: bool) -> int | None:
 
 
 def _without_slips(found: Explanation) -> Explanation:
-    return Explanation() if any(one.is_slip for one in found.diagnoses) else found
+    return Explanation() if any(one.kind == "slip" for one in found.diagnoses) else found
 
 
 def _point(attempt: Attempt, part: SolvedPart, frame: Evaluation) -> Mapping[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from grader.formula.graph import Graph
 from grader.formula.substitution import NodeId, Substitution
 from grader.formula.tree import Sequence as Listed
 from grader.marking.attempt import Attempt
-from grader.marking.carrying import as_key
 from grader.marking.diagnosis.hypotheses import Hypothesis, hypotheses
 from grader.marking.diagnosis.predictions import PartPredictions, Prediction, same_values
 from grader.structs import Struct
@@ -43,24 +42,11 @@ class OwnAnswers:
         """
         part = predictions.part
         self.within = within
-        self.usual = predictions.encoded([as_key(frame.value(part.id), part) for frame in within])
+        self.usual = predictions.encoded([frame.value(part.id) for frame in within])
         self.hypotheses = list(hypotheses(within[0], part.id, predictions.trials.call_mistakes))
         self.rows = list(within[0].graph.cells(part.id, within[0].value(part.id)).values())
-        self._predictions = predictions
-        self._values: dict[int, Vector | None] = {}
-        self._first_rows: dict[int, Row | None] = {}
-
-    def value(self, number: int) -> Vector | None:
-        """The part's value under one of the hypotheses."""
-        if number not in self._values:
-            self._values[number] = self._predictions.value((self.hypotheses[number],), self.within)
-        return self._values[number]
-
-    def first_row(self, number: int) -> Row | None:
-        """The first row under one of the hypotheses."""
-        if number not in self._first_rows:
-            self._first_rows[number] = first_row(self.hypotheses[number], self.rows, self._predictions.part.kind)
-        return self._first_rows[number]
+        self.value = cache(lambda one: predictions.value((one,), within))
+        self.first_row = cache(lambda one: first_row(one, self.rows, part.kind))
 
 
 def own_answers(predictions: PartPredictions, attempt: Attempt, above: Sequence[str]) -> OwnAnswers | None:
@@ -91,16 +77,16 @@ def from_own_answers(
     if own is None:
         return []
     difference = Difference(own.rows, own.within[0].graph, part.id, differing_rows(written, own.usual))
-    able = [number for number, one in enumerate(own.hypotheses) if difference.may_be_explained(one)]
+    able = [one for one in own.hypotheses if difference.may_be_explained(one)]
     in_rows, found = len(written.vector.axes) == 1, []
-    for number in able[:MAX_OWN]:
-        if in_rows and not row_agrees(own.first_row(number), written):
+    for one in able[:MAX_OWN]:
+        if in_rows and not row_agrees(own.first_row(one), written):
             continue
-        vector = own.value(number)
+        vector = own.value(one)
         if vector is None or vector.axes != written.vector.axes:
             continue
         if written.equals(vector.values) and not (own.usual and same_values(own.usual, vector)):
-            found.append(Prediction((own.hypotheses[number],), vector))
+            found.append(Prediction((one,), vector))
     return found
 
 

@@ -142,7 +142,7 @@ class PartPredictions:
     @cached_property
     def key(self) -> Vector | None:
         """The right value."""
-        return self.encoded([as_key(frame.value(self.part.id), self.part) for frame in self.frames])
+        return self.encoded([frame.value(self.part.id) for frame in self.frames])
 
     @cached_property
     def right(self) -> PredictionTable:
@@ -156,13 +156,13 @@ class PartPredictions:
 
     def encoded(self, values: Sequence[Any]) -> Vector | None:
         """A value at each frame as a vector, with only the entries asked for."""
-        vector = self.part.kind.encode(values, self.part.rank)
+        vector = self.part.kind.encode([as_key(value, self.part) for value in values], self.part.rank)
         return vector and vector.at(self.asked)
 
     @cached_property
     def hypotheses(self) -> list[Hypothesis]:
         """Every misconception at every site of the part's graph, and at all sites of its operation at once."""
-        return list(hypotheses(self.frames[0], self.part.id, self.trials.call_mistakes)) if self.frames else []
+        return list(hypotheses(self.frames[0], self.part.id, self.trials.call_mistakes))
 
     @cached_property
     def singles(self) -> list[Prediction]:
@@ -172,8 +172,6 @@ class PartPredictions:
     @cached_property
     def arithmetic_tables(self) -> PredictionTables:
         """The predictions of single general mistakes of arithmetic, by shape."""
-        if not self.frames:
-            return {}
         asked = frozenset(self.world.solved.parts)
         return _by_shape(self._predicted((one,) for one in arithmetic_hypotheses(self.frames[0], self.part.id, asked)))
 
@@ -220,10 +218,9 @@ class PartPredictions:
         if at_once is not None:
             return at_once
         try:
-            values = [as_key(self._within(acting, frame), self.part) for frame in frames]
+            return self.encoded([self._within(acting, frame) for frame in frames])
         except AuthorError:
             return None
-        return self.encoded(values)
 
     def _within(self, acting: tuple[Hypothesis, ...], frame: Evaluation) -> Any:
         if frame is self.trials.evaluation:
@@ -240,7 +237,7 @@ class PartPredictions:
         if (site.node, site.position, site.entry) != (self.part.id, root.position, None):
             return None
         try:
-            return self.encoded([as_key(plain(one.result()), self.part)])
+            return self.encoded([plain(one.result())])
         except AuthorError:
             return None
 
