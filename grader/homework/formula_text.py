@@ -27,11 +27,11 @@ _MAX_TEXT = 2_000
 _TRIES, _ENOUGH = 200, 12
 _STRENGTH = {"+": 1, "-": 1, "*": 2, "/": 2, "//": 2, "**": 4}
 
-Text = Any
+NestedText = Any
 """A text, or nested lists of texts."""
 
 
-def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> Text | None:
+def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> NestedText | None:
     """The text (or nested lists of texts) of a symbolic node; None when none is found.
 
     The formulas' own text is used unless a polynomial is shorter.
@@ -52,7 +52,7 @@ def formula_text(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]])
     return fitted if len("".join(_flat(fitted))) < len("".join(_flat(written))) else written
 
 
-def says_the_same(text: Text, graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> bool:
+def says_the_same(text: NestedText, graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> bool:
     """Whether a text, or nested lists of texts, read like a student's, has the node's values at sample points.
 
     Raises:
@@ -89,18 +89,18 @@ def _leaves(value: Any) -> list[Any]:
     return [value]
 
 
-def _nested(like: Any, texts: Iterator[str]) -> Text:
+def _nested(like: Any, texts: Iterator[str]) -> NestedText:
     """The texts, nested like a value."""
     if isinstance(like, list | tuple | np.ndarray):
         return [_nested(item, texts) for item in like]
     return next(texts)
 
 
-def _flat(text: Text) -> list[str]:
+def _flat(text: NestedText) -> list[str]:
     return [inner for item in text for inner in _flat(item)] if isinstance(text, list) else [text]
 
 
-def _written(graph: Graph, expression: Expression) -> Text | None:
+def _written(graph: Graph, expression: Expression) -> NestedText | None:
     if isinstance(expression, Sequence):
         items = [_written(graph, item) for item in expression.items]
         return None if not items or any(item is None for item in items) else items
@@ -188,7 +188,7 @@ def _inside(text: tuple[str, int], strength: int) -> str:
     return text[0] if text[1] >= strength else f"({text[0]})"
 
 
-def _fitted(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> Text | None:
+def _fitted(graph: Graph, name: str, ranges: Mapping[str, tuple[int, int]]) -> NestedText | None:
     stream = random.Random(1)
     points: list[dict[str, int]] = []
     values: list[np.ndarray[Any, Any]] = []

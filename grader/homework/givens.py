@@ -87,10 +87,10 @@ GIVEN = CheckedNames(_given, {"additionalProperties": True, "type": "object"})
 
 _TARGET = pattern(r"[^\W\d]\w*(?:\.\w+|\[\d{1,4}\])*")
 _STEP = pattern(r"\.?(\w+)|\[(\d+)\]")
-Step = str | int
+TargetStep = str | int
 
 
-def steps(target: str) -> tuple[Step, ...]:
+def steps(target: str) -> tuple[TargetStep, ...]:
     """The given and the way into it: `X`, `conv.kernel_size`, `layers[0].padding`.
 
     Raises RefusedError for anything else.
@@ -126,7 +126,7 @@ def entry(given: Mapping[str, Any], target: str) -> Any:
     return value
 
 
-def given_named(name: Step, given: Mapping[str, Any]) -> Any:
+def given_named(name: TargetStep, given: Mapping[str, Any]) -> Any:
     """The value of a given.
 
     Raises RefusedError, with the nearest name, for an unknown one.
@@ -174,7 +174,7 @@ def put(given: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _placed(holder: Any, inside: list[Step], value: Any) -> Any:
+def _placed(holder: Any, inside: list[TargetStep], value: Any) -> Any:
     if not inside:
         return value
     step, rest = inside[0], inside[1:]

@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 import tomli
 
+from grader.homework.readers import KeyPath
 from grader.patterns import pattern
 
-Path = tuple[str | int, ...]
-Kind = Literal["text", "word", "mark", "line"]
-Token = tuple[Kind, str, int]
+TokenKind = Literal["text", "word", "mark", "line"]
+LineToken = tuple[TokenKind, str, int]
 
 _TOKEN = pattern(
     r"""
@@ -47,32 +47,32 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         """Read the whole text, once."""
-        self._lines: dict[Path, int] = {}
-        self._counts: dict[Path, int] = {}
+        self._lines: dict[KeyPath, int] = {}
+        self._counts: dict[KeyPath, int] = {}
         self.open: list[tuple[str, int]] = []  # brackets still open where the text ends
         self.repeats: list[tuple[str, int, int, bool]] = []  # name, its first and second line, whether a table
-        self._complete: dict[Path, int] = {}
+        self._complete: dict[KeyPath, int] = {}
         self._read(text)
 
-    def of(self, path: Path) -> int | None:
+    def of(self, path: KeyPath) -> int | None:
         """The line of the path, or else of the longest part of it that has one; None if none has."""
         for size in range(len(path), 0, -1):
             if path[:size] in self._lines:
                 return self._lines[path[:size]]
         return None
 
-    def known(self, path: Path) -> int | None:
+    def known(self, path: KeyPath) -> int | None:
         """The line where exactly this path first occurs."""
         return self._lines.get(path)
 
-    def _once(self, path: Path, line: int, is_table: bool) -> None:
+    def _once(self, path: KeyPath, line: int, is_table: bool) -> None:
         """Record a path that must occur only once, and whether it is a repetition."""
         first = self._complete.setdefault(path, line)
         if first != line:
             name = ".".join(str(key) for key in (path if is_table else path[-1:]) if isinstance(key, str))
             self.repeats.append((name, first, line, is_table))
 
-    def _note(self, base: Path, keys: list[str], line: int) -> Path:
+    def _note(self, base: KeyPath, keys: list[str], line: int) -> KeyPath:
         """Record every step of a dotted key; the first line of a path is kept."""
         for key in keys:
             base = (*base, key)
@@ -80,7 +80,7 @@ class Lines:
         return base
 
     def _read(self, text: str) -> None:
-        table: Path = ()
+        table: KeyPath = ()
         found = tokens(text.replace("\r\n", "\n"))
         for kind, word, line in found:
             if kind == "line":
@@ -94,7 +94,7 @@ class Lines:
                     self._once(path, line, is_table=False)
                     self._value(found, path)
 
-    def _header(self, found: Iterator[Token], line: int) -> Path:
+    def _header(self, found: Iterator[LineToken], line: int) -> KeyPath:
         """The path of the table that `[a.b]` or `[[a.b]]` opens, with indices for lists of tables."""
         keys: list[str] = []
         marks = 1
@@ -104,7 +104,7 @@ class Lines:
             marks += word == "[" and kind == "mark"
             if kind in ("word", "text"):
                 keys.append(_bare(word))
-        path: Path = ()
+        path: KeyPath = ()
         for number, key in enumerate(keys, 1):
             path = (*path, key)
             self._lines.setdefault(path, line)
@@ -116,10 +116,10 @@ class Lines:
         self._once(path, line, is_table=True)
         return path
 
-    def _value(self, found: Iterator[Token], path: Path) -> None:
+    def _value(self, found: Iterator[LineToken], path: KeyPath) -> None:
         """Read a value to its end; lists and inline tables are followed with a stack, without recursion."""
         stack: list[_Frame] = []
-        coming: Path | None = path
+        coming: KeyPath | None = path
         for kind, word, line in found:
             if kind == "line":
                 if not stack:
@@ -147,20 +147,20 @@ class Lines:
 class _Frame:
     """An open list or inline table."""
 
-    def __init__(self, path: Path, table: bool) -> None:
+    def __init__(self, path: KeyPath, table: bool) -> None:
         self.path = path
         self.table = table
         self.keyed = table
         self.index = -1
 
-    def step(self) -> Path | None:
+    def step(self) -> KeyPath | None:
         """The path of the next entry of a list; None in a table, where a key comes next."""
         self.keyed = self.table
         self.index += 1
         return None if self.table else (*self.path, self.index)
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str) -> Iterator[LineToken]:
     """The kind, text and line of every token except white space and comments."""
     line = 1
     for found in _TOKEN.finditer(text):
@@ -176,7 +176,7 @@ def comments(text: str) -> Iterator[str]:
     return (found.group() for found in _TOKEN.finditer(text) if found.lastgroup == "comment")
 
 
-def _key(found: Iterator[Token], first: str) -> tuple[list[str], bool]:
+def _key(found: Iterator[LineToken], first: str) -> tuple[list[str], bool]:
     """A dotted key up to its `=`, and whether the line ended before one."""
     keys = [_bare(first)]
     for kind, word, _ in found:

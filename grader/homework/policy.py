@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Literal, NamedTuple, Self, get_args
 
 from grader.homework.moments import MOMENT, ZONE, moment, to_the_second, zone_named
-from grader.homework.readers import SHARE, Flag, OneOf, Path, Refusal, RefusedError, TableOf, Whole
+from grader.homework.readers import SHARE, Flag, KeyPath, OneOf, Refusal, RefusedError, TableOf, Whole
 from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence
 
@@ -69,7 +69,7 @@ class Policy(Table):
     teams: bool = field(Flag(), "whether a team hands in one paper, marked for each member", default=False)
 
     @classmethod
-    def read_into(cls, values: Mapping[str, Any], path: Path, found: list[Refusal]) -> Self | None:
+    def read_into(cls, values: Mapping[str, Any], path: KeyPath, found: list[Refusal]) -> Self | None:
         """Read the policy, with its times as moments by their offset or the zone."""
         table = super().read_into(values, path, found)
         return None if table is None else table.replaced(opens=table._moment("opens"), due=table._moment("due"))

@@ -20,7 +20,7 @@ from grader.messages.names import described, shown
 if TYPE_CHECKING:
     from grader.homework.tables import Table
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 JsonSchema = dict[str, Any]
 
 
@@ -28,7 +28,7 @@ class Refusal(NamedTuple):
     """One error in a document: the message, and the key path to it."""
 
     said: Sentence
-    path: Path
+    path: KeyPath
 
 
 class RefusedError(ValueError):
@@ -41,7 +41,7 @@ class RefusedError(ValueError):
         self.at = at
 
 
-def refused(error: RefusedError, path: Path) -> Refusal:
+def refused(error: RefusedError, path: KeyPath) -> Refusal:
     """The refusal of a failed check at a path; deep in a document, the message begins with the field's name."""
     if not error.at and (path[:1] == ("assignment",) or len(path) > 4):
         return Refusal(sentence("{field}: {said}", field=str(path[-1]), said=error.said), path)
@@ -52,7 +52,7 @@ class Reader(ABC):
     """What a field of a table may hold."""
 
     @abstractmethod
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The value as the grader stores it; errors are appended to `found`."""
 
     @abstractmethod
@@ -60,7 +60,7 @@ class Reader(ABC):
         """The JSON Schema; tables are added to `definitions`."""
 
 
-def _not_a(expected: Sentence, value: Any, path: Path) -> Refusal:
+def _not_a(expected: Sentence, value: Any, path: KeyPath) -> Refusal:
     """The refusal of a value of another type."""
     return Refusal(
         sentence(
@@ -81,7 +81,7 @@ class Text(Reader):
         self.check = check
         self.written = schema
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The text as it is."""
         if not isinstance(value, str):
             found.append(_not_a(sentence("text in quotes"), value, path))
@@ -106,7 +106,7 @@ class Whole(Reader):
         self.least = least
         self.most = most
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The integer as it is."""
         if isinstance(value, bool) or not isinstance(value, int):
             found.append(_not_a(sentence("an integer"), value, path))
@@ -124,7 +124,7 @@ class Whole(Reader):
 class Flag(Reader):
     """True or false."""
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The truth value as it is."""
         if not isinstance(value, bool):
             found.append(_not_a(sentence("true or false"), value, path))
@@ -143,7 +143,7 @@ class OneOf(Reader):
         """Keep the words in their order."""
         self.words = tuple(words)
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The word as it is."""
         if value not in self.words:
             *first, last = map(repr, self.words)
@@ -170,7 +170,7 @@ class Checked(Reader):
         self.check = check
         self.written = schema
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """What the function returns."""
         try:
             return self.check(value)
@@ -187,7 +187,7 @@ class Checked(Reader):
 class CheckedNames(Checked):
     """A table with arbitrary names, checked by a function."""
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """What the function returns for a table."""
         if isinstance(value, dict):
             return super().read(value, path, found)
@@ -203,7 +203,7 @@ class ListOf(Reader):
         self.entry = entry
         self.least = least
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The list of entries read."""
         if not isinstance(value, list):
             found.append(_not_a(sentence("a list"), value, path))
@@ -226,7 +226,7 @@ class Names(Reader):
         self.entry = entry
         self.otherwise = otherwise
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The table of values read."""
         if not isinstance(value, dict):
             refusal = _not_a(sentence("a table"), value, path)
@@ -251,7 +251,7 @@ class TableOf(Reader):
         self.table = table
         self.alone = alone
 
-    def read(self, value: Any, path: Path, found: list[Refusal]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Refusal]) -> Any:
         """The table, if nothing in it is wrong."""
         if self.alone is not None and _is_number(value):
             value = {self.alone: value}

@@ -13,7 +13,7 @@ from grader.structs import Struct
 if TYPE_CHECKING:
     from grader.homework.assignment import Assignment, Question
 
-Numbers = Sequence[float]
+NumberRow = Sequence[float]
 
 LEAST_CELLS = 4
 """The fewest cells for a matrix to count: a smaller one may match a given by chance."""
@@ -62,7 +62,7 @@ def _in_text(question: Question, part: str, source: str) -> Iterator[Repeat]:
             yield Repeat(question.id, part, name, differs)
 
 
-def _differs(value: Any, matrices: list[list[Numbers]], text: str) -> tuple[tuple[int, ...], ...] | None:
+def _differs(value: Any, matrices: list[list[NumberRow]], text: str) -> tuple[tuple[int, ...], ...] | None:
     """The cells in which the prompt differs from a given; None if it does not repeat the given."""
     if isinstance(value, list) and value and all(isinstance(row, list) for row in value):
         rows = [row for row in value if all(isinstance(cell, int | float) for cell in row)]
@@ -76,7 +76,7 @@ def _differs(value: Any, matrices: list[list[Numbers]], text: str) -> tuple[tupl
     return None
 
 
-def _nearest(rows: list[Numbers], found: list[list[Numbers]]) -> tuple[tuple[int, ...], ...] | None:
+def _nearest(rows: list[NumberRow], found: list[list[NumberRow]]) -> tuple[tuple[int, ...], ...] | None:
     """The cells in which a matrix differs from the most similar of those found; None if none is similar."""
     best: tuple[tuple[int, ...], ...] | None = None
     size = len(rows) * len(rows[0])
@@ -96,7 +96,7 @@ def _nearest(rows: list[Numbers], found: list[list[Numbers]]) -> tuple[tuple[int
     return best
 
 
-def _matrices(text: str) -> Iterator[list[Numbers]]:
+def _matrices(text: str) -> Iterator[list[NumberRow]]:
     """The matrices in a text, written with nested brackets, in LaTeX or as in MATLAB."""
     for found in _ROWS.finditer(text):
         yield [_numbers(row) for row in _ONE_ROW.findall(found[1])]
@@ -106,7 +106,7 @@ def _matrices(text: str) -> Iterator[list[Numbers]]:
         yield [_numbers(row) for row in found[1].split(";")]
 
 
-def _windows(text: str, height: int, width: int) -> Iterator[list[Numbers]]:
+def _windows(text: str, height: int, width: int) -> Iterator[list[NumberRow]]:
     """The rectangles of this size in consecutive lines of numbers, such as each of two matrices side by side."""
     lines = [_numbers(line) for line in text.split("\n")]
     for start in range(len(lines) - height + 1):
@@ -115,7 +115,7 @@ def _windows(text: str, height: int, width: int) -> Iterator[list[Numbers]]:
             yield [line[left : left + width] for line in block]
 
 
-def _lists(text: str) -> list[Numbers]:
+def _lists(text: str) -> list[NumberRow]:
     """The lists of numbers in a text: bracketed rows, and shapes such as 28 x 28 x 1."""
     return [_numbers(row or shape.replace("×", " ").replace("x", " ")) for row, shape in _LIST.findall(text)]
 

@@ -50,7 +50,9 @@ def _moment(value: Any) -> Any:
 
 
 STUDENT = Checked(_student, {"maxLength": MAX_STUDENT, "minLength": 1, "pattern": r"\S", "type": "string"})
-MOMENT = Checked(_moment, {"anyOf": [{"format": "date-time", "type": "string"}, {"format": "date", "type": "string"}]})
+SUBMITTED_AT = Checked(
+    _moment, {"anyOf": [{"format": "date-time", "type": "string"}, {"format": "date", "type": "string"}]}
+)
 
 
 def _no_table(question: str, value: Any) -> Sentence:
@@ -80,7 +82,7 @@ class Submission(Table):
 
     assignment: str = field(TEXT, "the id of the assignment")
     student: str = field(STUDENT, "a name or number, at most 200 characters")
-    submitted_at: datetime | None = field(MOMENT, "a TOML date and time", default=None)
+    submitted_at: datetime | None = field(SUBMITTED_AT, "a TOML date and time", default=None)
     answers: dict[str, dict[str, Any]] = field(
         Names(Names(None, otherwise=_no_table)), "one table for each question, one answer for each part", factory=dict
     )

@@ -13,11 +13,11 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from grader.errors import Place
 from grader.homework.names import unknown_field
-from grader.homework.readers import JsonSchema, Path, Reader, Refusal, RefusedError, refused
+from grader.homework.readers import JsonSchema, KeyPath, Reader, Refusal, RefusedError, refused
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 
-REQUIRED: Any = object()
+_REQUIRED: Any = object()
 """Marks a field without a default, which must be written."""
 
 
@@ -34,7 +34,7 @@ class Field(NamedTuple):
     @property
     def required(self) -> bool:
         """Whether it must be written."""
-        return self.default is REQUIRED and self.factory is None
+        return self.default is _REQUIRED and self.factory is None
 
     def absent(self) -> Any:
         """Its value when it is not written."""
@@ -45,7 +45,7 @@ def field(
     reader: Reader,
     description: str,
     *,
-    default: Any = REQUIRED,
+    default: Any = _REQUIRED,
     factory: Callable[[], Any] | None = None,
     silent: bool = False,
 ) -> Any:
@@ -105,7 +105,7 @@ class Table:
         return table
 
     @classmethod
-    def read_into(cls, values: Mapping[str, Any], path: Path, found: list[Refusal]) -> Self | None:
+    def read_into(cls, values: Mapping[str, Any], path: KeyPath, found: list[Refusal]) -> Self | None:
         """The table at a path, or None and what is wrong with it in `found`."""
         before = len(found)
         unknown = [name for name in values if name not in cls.fields]
@@ -215,7 +215,7 @@ def whole_refusal(error: RefusedError, values: Mapping[str, Any], text: str, fil
     return error.said, Place(file, Lines(text).of(path), None, question, name)
 
 
-def _names(path: Path, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _names(path: KeyPath, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """The question's id and the name in it, as far as the path and the document give them."""
     if path[:1] == ("answers",):
         words = []
@@ -229,7 +229,7 @@ def _names(path: Path, values: Mapping[str, Any]) -> tuple[str | None, str | Non
     return (plain[0] if plain else None), (plain[1] if len(plain) > 1 else None)
 
 
-def _at(values: Any, path: Path) -> Any:
+def _at(values: Any, path: KeyPath) -> Any:
     """The value at a path of the document, or None."""
     for step in path:
         try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.errors import AuthorError, Place, StudentError
 from grader.homework.givens import entry, form, plain_given, put
-from grader.homework.keys import HEADING, round_entry, toml
+from grader.homework.keys import KEY_HEADING, round_entry, toml
 from grader.homework.names import person_key, unknown_variant
 from grader.homework.readers import TEXT, Names
 from grader.homework.submission import Key, unnamed
@@ -33,7 +33,7 @@ VARIANTS_FILE = "variants.toml"
 PROSE = frozenset({"title", "prompt", "note", "rubric", "points", "penalty", "credit", "credit_for", "carried"})
 """Fields that no number of a variant depends on, so they may be corrected after the variants are handed out."""
 
-Givens = Mapping[str, Mapping[str, Any]]
+GivensByQuestion = Mapping[str, Mapping[str, Any]]
 """The drawn values, by question and target (`X`, `conv.kernel_size`)."""
 
 
@@ -54,7 +54,7 @@ class Variants(Struct, eq=False):
 
     assignment: str
     seed: str
-    givens: Mapping[str, Givens]
+    givens: Mapping[str, GivensByQuestion]
     """The drawn values, by the id of the variant."""
 
     @cached_property
@@ -95,7 +95,7 @@ def question_with(question: Question, drawn: Mapping[str, Any]) -> Question:
     return question.replaced(given=put(question.given, drawn)) if drawn else question
 
 
-def assignment_with(assignment: Assignment, givens: Givens) -> Assignment:
+def assignment_with(assignment: Assignment, givens: GivensByQuestion) -> Assignment:
     """The assignment as a variant asks it."""
     questions = [question_with(one, givens.get(one.id, {})) for one in assignment.questions]
     return assignment.replaced(questions=questions)
@@ -163,7 +163,7 @@ def _plain(drawn: Mapping[str, Any]) -> dict[str, Any]:
     return {target: plain_given(value) for target, value in drawn.items()}
 
 
-def _check_fit(assignment: Assignment, givens: Givens, id: str, file: str) -> None:
+def _check_fit(assignment: Assignment, givens: GivensByQuestion, id: str, file: str) -> None:
     """Check that the variant has numbers for every question that varies, in the form of the base's."""
     for question in assignment.questions:
         drawn, draws = givens.get(question.id, {}), {} if question.vary is None else question.vary.draws
@@ -208,7 +208,7 @@ def variants_text(base: Solution, variants: Variants) -> str:
     """
     solved = base.with_variants(variants)
     head = {"assignment": base.assignment.id, "digest": variants_digest(base.assignment)}
-    lines = [HEADING, *(f"{name} = {toml(text)}\n" for name, text in head.items())]
+    lines = [KEY_HEADING, *(f"{name} = {toml(text)}\n" for name, text in head.items())]
     for id, givens in variants.givens.items():
         for question, drawn in givens.items():
             lines += _table(f"variants.{id}.given.{question}", drawn)

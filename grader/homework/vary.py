@@ -13,9 +13,9 @@ from grader.homework.readers import (
     TEXT,
     Checked,
     JsonSchema,
+    KeyPath,
     ListOf,
     Names,
-    Path,
     Reader,
     RefusedError,
     TableOf,
@@ -158,7 +158,7 @@ class VaryReader(Reader):
 
     _own = ("keep", "equal")
 
-    def read(self, value: Any, path: Path, found: list[Any]) -> Any:
+    def read(self, value: Any, path: KeyPath, found: list[Any]) -> Any:
         """The table, if nothing in it is wrong."""
         before = len(found)
         if not isinstance(value, dict):

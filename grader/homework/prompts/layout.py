@@ -10,12 +10,12 @@ from typing import Any
 
 from grader.formula.arithmetic import as_lists
 from grader.homework.prompts.values import (
-    MOST_CELLS,
+    MOST_SHOWN_CELLS,
     FillValue,
     ListValue,
     Matrix,
     ShapeValue,
-    Slices,
+    SlicesValue,
     TableValue,
     Word,
 )
@@ -51,7 +51,7 @@ def laid_out(value: Any, is_shape: bool = False) -> FillValue:
         return Matrix([list(map(cell, row)) for row in value])
     if rank is not None and rank > 2:
         found = [(index, Matrix([list(map(cell, row)) for row in rows])) for index, rows in _matrices(value, rank, "")]
-        return Slices(tuple(found[: _most(found)]), len(found))
+        return SlicesValue(tuple(found[: _most(found)]), len(found))
     return ListValue(tuple(map(_entry, value)))
 
 
@@ -107,11 +107,11 @@ def _matrices(value: Sequence[Any], rank: int, index: str) -> Iterator[tuple[str
 
 
 def _most(found: Sequence[tuple[str, Matrix]]) -> int:
-    """The number of matrices to show: as many as hold at most MOST_CELLS entries, but at least one."""
+    """The number of matrices to show: as many as hold at most MOST_SHOWN_CELLS entries, but at least one."""
     entries = 0
     for place, (_, matrix) in enumerate(found[:_MOST_SLICES]):
         entries += len(matrix.rows) * len(matrix.rows[0])
-        if entries > MOST_CELLS:
+        if entries > MOST_SHOWN_CELLS:
             return max(place, 1)
     return _MOST_SLICES
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from grader.messages.isolates import FIRST_STRONG, LEFT_TO_RIGHT, POP
 from grader.structs import Struct
 
-MOST_CELLS = 400
+MOST_SHOWN_CELLS = 400
 """A larger array is cut to its first rows and columns."""
 _SIDE = 12
 _GAP = "  "
@@ -95,7 +95,7 @@ class ListValue(FillValue):
     entries: tuple[str, ...]
 
     def _shown(self) -> list[str]:
-        most = len(self.entries) if len(self.entries) <= MOST_CELLS else _SIDE
+        most = len(self.entries) if len(self.entries) <= MOST_SHOWN_CELLS else _SIDE
         return [*self.entries[:most], *([f"{_DOTS} ({len(self.entries)})"] if most < len(self.entries) else [])]
 
     def plain(self) -> list[str]:
@@ -119,7 +119,7 @@ class Matrix(FillValue):
     def _shown(self) -> tuple[list[list[str]], bool]:
         """The rows to show, and whether any entries are left out."""
         width = len(self.rows[0]) if self.rows else 0
-        if len(self.rows) * width <= MOST_CELLS:
+        if len(self.rows) * width <= MOST_SHOWN_CELLS:
             return [list(row) for row in self.rows], False
         rows = [[*row[:_SIDE], *([_DOTS] if width > _SIDE else [])] for row in self.rows[:_SIDE]]
         return [*rows, *([[_DOTS] * len(rows[0])] if len(self.rows) > _SIDE else [])], True
@@ -148,7 +148,7 @@ class Matrix(FillValue):
         return rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}{size}"
 
 
-class Slices(FillValue):
+class SlicesValue(FillValue):
     """The matrices of an array with three or more axes, each with its index; `count` includes those not shown."""
 
     matrices: tuple[tuple[str, Matrix], ...]
