@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 Exact: TypeAlias = "int | Fraction"
 Real: TypeAlias = "int | Fraction | float"
-Step: TypeAlias = "tuple[str, object, int]"
+ProgramStep: TypeAlias = "tuple[str, object, int]"
 """One step of a postfix program: the operation, its operand, and how many values it takes."""
 
-MAX_BITS = 4096
+_MAX_BITS = 4096
 
 
-def evaluate(program: tuple[Step, ...], point: Mapping[str, Real]) -> Real:
+def evaluate(program: tuple[ProgramStep, ...], point: Mapping[str, Real]) -> Real:
     """The value of a program at a point.
 
     Raises:
@@ -31,20 +31,20 @@ def evaluate(program: tuple[Step, ...], point: Mapping[str, Real]) -> Real:
         else:
             values = stack[len(stack) - takes :]
             del stack[len(stack) - takes :]
-            stack.append(bounded(OPERATIONS[action](*values)))
+            stack.append(bounded(_OPERATIONS[action](*values)))
     return bounded(stack.pop())
 
 
 def bounded(value: Real) -> Real:
     """The value, as a float once its exact form is long; OverflowError where that is infinite or NaN."""
-    if type(value) is int and value.bit_length() <= MAX_BITS:
+    if type(value) is int and value.bit_length() <= _MAX_BITS:
         return value
     if isinstance(value, Fraction):
         if value.denominator == 1:
             value = value.numerator
-        elif max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        elif max(value.numerator.bit_length(), value.denominator.bit_length()) > _MAX_BITS:
             value = float(value)
-    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
         value = float(value)
     if isinstance(value, float) and not math.isfinite(value):
         raise OverflowError("the value is not finite")
@@ -65,7 +65,7 @@ def power(base: Real, exponent: Real) -> Real:
     if _exact(base, exponent) and Fraction(exponent).denominator == 1:
         whole, exact = int(exponent), Fraction(base)
         bits = max(exact.numerator.bit_length(), exact.denominator.bit_length())
-        if abs(whole) * bits <= MAX_BITS:
+        if abs(whole) * bits <= _MAX_BITS:
             return exact**whole
     if base == 0 and exponent < 0:
         raise ZeroDivisionError("zero to a negative power")
@@ -86,7 +86,7 @@ def _sigmoid(value: Real) -> Real:
     return 1 / (1 + math.exp(-value))
 
 
-OPERATIONS: Mapping[str, Callable[..., Real]] = {
+_OPERATIONS: Mapping[str, Callable[..., Real]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
     "*": lambda a, b: a * b,
@@ -117,8 +117,8 @@ OPERATIONS: Mapping[str, Callable[..., Real]] = {
     "max": max,
     "min": min,
 }
-FUNCTIONS = frozenset(name for name in OPERATIONS if name.isalnum() and name != "negate")
-STEPPED = frozenset({"floor", "ceil", "//", "int"})
+FUNCTIONS = frozenset(name for name in _OPERATIONS if name.isalnum() and name != "negate")
+STEPPED_ACTIONS = frozenset({"floor", "ceil", "//", "int"})
 
 
 def period_of(digits: str) -> tuple[str, str] | None:

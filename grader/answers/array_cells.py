@@ -11,14 +11,13 @@ from grader.answers.outer import Framed
 from grader.answers.pasted import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cells, Formula, Number, nested_axes, nested_cells
+from grader.answers.values import Cell, Cells, Formula, Number, nested_axes, nested_cells
 from grader.messages import Sentence, sentence
 
 Leaf: TypeAlias = "Number | Formula | None"
-Index: TypeAlias = tuple[int, ...]
 
 
-def with_others(value: Cells | Leaf, others: dict[Index, Number], at: Index) -> Cells | Leaf:
+def with_others(value: Cells | Leaf, others: dict[Cell, Number], at: Cell) -> Cells | Leaf:
     """The array with other numbers at some indices: other readings, or the sides of the squares that they count."""
     if isinstance(value, tuple):
         return tuple(with_others(inner, others, (*at, index)) for index, inner in enumerate(value))
@@ -61,7 +60,7 @@ def times(built: Cells | Leaf, outer: Framed, spec: AnswerSpec) -> Cells | Leaf:
     return scaled(built, 1 / Fraction(factor.value) if outer.divided else Fraction(factor.value))
 
 
-def check_even(cells: Cells | Leaf, index: Index) -> tuple[int, ...]:
+def check_even(cells: Cells | Leaf, index: Cell) -> tuple[int, ...]:
     """The shape; refuses a ragged array, naming the two rows that differ."""
     if not isinstance(cells, tuple):
         return ()

@@ -24,7 +24,7 @@ from grader.structs import Struct
 RELATIVE = 1e-6
 ZERO = 1e-12
 ZERO_ABSOLUTE = 1e-9
-DIGITS = 3
+SIGNIFICANT_DIGITS = 3
 _SLACK = 1 + 1e-9
 """Half a unit of a decimal digit is not a binary fraction: a tie must not fail by rounding error."""
 
@@ -95,7 +95,7 @@ def array_limit(number: Number, decimals: float) -> float:
     """
     if number.decimals is None or not number.value:
         return 0.0
-    units = 1.0 if (number.significant or 0) >= DIGITS else 0.5
+    units = 1.0 if (number.significant or 0) >= SIGNIFICANT_DIGITS else 0.5
     return float(units * 10.0 ** -max(decimals, number.decimals) * _SLACK)
 
 
@@ -110,7 +110,7 @@ def _distance(value: int | Fraction | float, key: int | float) -> float:
 
 
 def _by_digits(number: Number, distance: float) -> bool:
-    if number.significant is None or number.decimals is None or number.significant < DIGITS:
+    if number.significant is None or number.decimals is None or number.significant < SIGNIFICANT_DIGITS:
         return False
     return bool(distance <= 0.5 * 10.0 ** -_last_place(number) * _SLACK)
 
@@ -132,7 +132,7 @@ def array_decimals(numbers: Iterable[Number | None]) -> float | None:
     Only an entry with at least three significant digits sets it, and only after the decimal point: a matrix of whole
     numbers is not taken for a rounded one, so 4 never passes for 5.
     """
-    written = [number for number in numbers if number is not None and (number.significant or 0) >= DIGITS]
+    written = [number for number in numbers if number is not None and (number.significant or 0) >= SIGNIFICANT_DIGITS]
     most = max((number.decimals or 0 for number in written), default=0)
     return most if most >= 1 else None
 
@@ -327,7 +327,7 @@ def _allowed(number: Number | None, decimals: float | None) -> float:
     if number is None or number.decimals is None:
         return 0.0
     limits = [0.0]
-    if (number.significant or 0) >= DIGITS:
+    if (number.significant or 0) >= SIGNIFICANT_DIGITS:
         limits.append(0.5 * 10.0**-number.decimals * _SLACK)
     if decimals is not None:
         limits.append(array_limit(number, decimals))

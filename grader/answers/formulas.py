@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from grader.answers.arithmetic import STEPPED, Real, Step, evaluate
+from grader.answers.arithmetic import STEPPED_ACTIONS, ProgramStep, Real, evaluate
 from grader.answers.characters import fold, unmarked
 from grader.answers.formula_words import refuse_cases, spelled, without_words
 from grader.answers.pasted import unlatex
@@ -35,7 +35,7 @@ class WrittenFormula(Struct):
     text: str
     names: frozenset[str]
     stepped: bool
-    program: tuple[Step, ...]
+    program: tuple[ProgramStep, ...]
 
     def evaluate(self, point: Mapping[str, float]) -> float:
         """The value at a point, exact where the point and the operations allow it.
@@ -134,7 +134,7 @@ def compiled(side: str, words: Vocabulary, text: str) -> WrittenFormula:
     parser.expect("end")
     program = tuple(parser.program)
     names = frozenset(str(what) for action, what, _ in program if action == "name")
-    return WrittenFormula(text, names, any(action in STEPPED for action, _, _ in program), program)
+    return WrittenFormula(text, names, any(action in STEPPED_ACTIONS for action, _, _ in program), program)
 
 
 def calculated(side: str) -> Real:
@@ -157,7 +157,7 @@ class _Parser:
         self.tokens = tokens
         self.text = text
         self.at = 0
-        self.program: list[Step] = []
+        self.program: list[ProgramStep] = []
 
     @property
     def token(self) -> Token:

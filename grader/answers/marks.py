@@ -10,7 +10,7 @@ from typing import Literal
 from grader.answers.characters import THIN, fold
 from grader.patterns import pattern
 
-Mark = Literal[".", ","]
+DecimalMark = Literal[".", ","]
 """A decimal mark."""
 
 _TOKEN = pattern(rf"(?<![\w.,'{THIN}])(?:\d+(?:[.,'{THIN}]\d+)*|[.,]\d+)(?![\d'])")
@@ -108,7 +108,7 @@ def joined(text: str) -> str:
     return _SPACED.sub(lambda found: found[0].replace(" ", ""), text)
 
 
-def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> Mark | None:
+def decimal_mark(numbers: Iterable[object], others: Iterable[object]) -> DecimalMark | None:
     """The decimal mark that a paper clearly uses; None where it uses none, or both.
 
     `numbers` are its answers to parts that ask for one number: there `0,5` has a decimal comma, while in a list it may

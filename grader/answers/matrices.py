@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TypeAlias
 
-from grader.answers.array_cells import Index, Leaf, check_even, fitted, times, transposed, with_others
+from grader.answers.array_cells import Leaf, check_even, fitted, times, transposed, with_others
 from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import parse_formula
 from grader.answers.labels import by_names, from_labels
@@ -42,7 +42,7 @@ from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes
 from grader.answers.spec import MAX_ARRAY, AnswerSpec
-from grader.answers.values import Cells, Number, Reading, nested_axes
+from grader.answers.values import Cell, Cells, Number, Reading, nested_axes
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 
@@ -51,7 +51,7 @@ MAX_FORMULAS = 2_000
 MAX_RANK = 8
 MAX_LATER = 4
 
-Reader: TypeAlias = Callable[[object], Leaf]
+LeafReader: TypeAlias = Callable[[object], Leaf]
 
 
 def array_readings(raw: object, spec: AnswerSpec, formulas: bool = False) -> tuple[Reading, ...]:
@@ -226,19 +226,19 @@ class _Builder:
         self.most = MAX_FORMULAS if self.formulas else MAX_CELLS
         self.count = 0
         self.filled = False
-        self.sides: dict[Index, Number] = {}
-        self.later: dict[Index, list[Number]] = {}
-        self.shares: dict[Index, Number] = {}
+        self.sides: dict[Cell, Number] = {}
+        self.later: dict[Cell, list[Number]] = {}
+        self.shares: dict[Cell, Number] = {}
         """What the shares among percentages are in percent, of `20%, 0.3` the second."""
 
-    def later_readings(self) -> list[dict[Index, Number]]:
+    def later_readings(self) -> list[dict[Cell, Number]]:
         """The entries' later readings: the first of every entry that has one, then the second, and so on."""
         most = max(map(len, self.later.values()), default=0)
         found = [{index: one[min(at, len(one) - 1)] for index, one in self.later.items()} for at in range(most)]
         shares = {index: one for index, one in self.shares.items() if index in self.later}
         return [*found, shares] if 0 < len(shares) < len(self.later) else found
 
-    def build(self, raw: object, rank: int, index: Index) -> Cells | Leaf:
+    def build(self, raw: object, rank: int, index: Cell) -> Cells | Leaf:
         if isinstance(raw, list):
             if len(index) >= MAX_RANK:
                 raise unreadable("expected at most {most} levels of lists, received more", most=MAX_RANK)
@@ -252,7 +252,7 @@ class _Builder:
             return self.text(raw, rank, index)
         return self.cell(raw, index)
 
-    def cell(self, raw: object, index: Index, folded: bool = False) -> Leaf:
+    def cell(self, raw: object, index: Cell, folded: bool = False) -> Leaf:
         """Read one cell; text split from rows is already folded."""
         self.count += 1
         if self.count > self.most:
@@ -266,7 +266,7 @@ class _Builder:
         self.filled = self.filled or value is not None
         return value
 
-    def number(self, raw: object, folded: bool, index: Index) -> Leaf:
+    def number(self, raw: object, folded: bool, index: Cell) -> Leaf:
         if folded and isinstance(raw, str):
             if self.spec.axes != (1,):
                 refuse_pair(raw)
@@ -292,7 +292,7 @@ class _Builder:
         number = number_from(raw, self.spec)
         return number and parse_formula(number.text, (), ())
 
-    def text(self, raw: str, rank: int, index: Index) -> Cells | Leaf:
+    def text(self, raw: str, rank: int, index: Cell) -> Cells | Leaf:
         if len(raw) > MAX_ARRAY:
             raise unreadable(
                 "expected an array of at most {most} characters, received {received}", most=MAX_ARRAY, received=len(raw)
@@ -304,7 +304,7 @@ class _Builder:
             return labelled
         return self.laid_out(folded, rank, index)
 
-    def laid_out(self, folded: str, rank: int, index: Index) -> Cells | Leaf:
+    def laid_out(self, folded: str, rank: int, index: Cell) -> Cells | Leaf:
         """Read text without entry labels: a factor, blocks, rows and cells."""
         folded = without_label(folded)
         outer = framed(folded) if not self.formulas else Framed(folded)
@@ -329,7 +329,7 @@ class _Builder:
             return self.row([row[0] for row in rows], index)
         return tuple(self.row(row, (*index, at)) for at, row in enumerate(rows))
 
-    def row(self, row: list[str], index: Index) -> Cells:
+    def row(self, row: list[str], index: Cell) -> Cells:
         return tuple(self.cell(cell, (*index, at), folded=True) for at, cell in enumerate(row))
 
     def labelled(self, folded: str, rank: int) -> Cells | None:
@@ -340,7 +340,7 @@ class _Builder:
             return tuple(self.cell(text, (at,), folded=True) for at, text in enumerate(found.values.values()))
         return self.grid(found.values, found.shape, ())  # type: ignore[return-value]
 
-    def grid(self, values: dict[Index, str], shape: Index, index: Index) -> Cells | Leaf:
+    def grid(self, values: dict[Cell, str], shape: Cell, index: Cell) -> Cells | Leaf:
         if len(index) == len(shape):
             return self.cell(values.get(index, ""), index, folded=True)
         return tuple(self.grid(values, shape, (*index, at)) for at in range(shape[len(index)]))

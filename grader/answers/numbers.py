@@ -16,7 +16,7 @@ from grader.answers.characters import fold, unmarked
 from grader.answers.formulas import calculated
 from grader.answers.numerals import Numeral, numerals, refuse_other_unit, scaled, significant_digits, tidy
 from grader.answers.pasted import printed_value, summary_row, unlatex
-from grader.answers.phrases import BLANKS, ZERO, number_words, says_nothing
+from grader.answers.phrases import BLANKS, ZERO_WORDS, number_words, says_nothing
 from grader.answers.refusal import ambiguous, described, quoted, the_numbers, unreadable
 from grader.answers.remarks import (
     refuse_comparisons,
@@ -26,14 +26,14 @@ from grader.answers.remarks import (
     without_tags,
 )
 from grader.answers.sides import (
-    MAX_SIDE,
+    MAX_SIDE_TEXT,
     NO_NUMBER,
     integer_number,
     negated,
     stated,
     variants,
 )
-from grader.answers.spec import MAX_TEXT, AnswerSpec
+from grader.answers.spec import MAX_ANSWER, AnswerSpec
 from grader.answers.splitting import chain_of
 from grader.answers.statements import StatedValue, agreed, alternatives, statements_of
 from grader.answers.tokens import MAX_EXPONENT
@@ -153,9 +153,9 @@ def _of_decimal(raw: Decimal) -> Number:
 
 def numbers_in(raw: str, spec: AnswerSpec) -> list[Numeral]:
     """What one number in a text may mean; empty where it is blank."""
-    if len(raw) > MAX_TEXT:
+    if len(raw) > MAX_ANSWER:
         raise unreadable(
-            "expected a number of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
+            "expected a number of at most {most} characters, received {received}", most=MAX_ANSWER, received=len(raw)
         )
     refuse_other_unit(raw, spec)
     short = raw.strip()[:MAX_CACHED]
@@ -207,7 +207,7 @@ def _numbers_of(folded: str, spec: AnswerSpec, raw: str) -> list[Numeral]:
     line = " ".join(text.split())
     word = undecorated(line).casefold().rstrip(". ")
     silent = line in BLANKS or says_nothing(line)
-    if spec.counts and (line == "-" or word in ZERO or says_zero(word) or (word and not word.strip("-"))):
+    if spec.counts and (line == "-" or word in ZERO_WORDS or says_zero(word) or (word and not word.strip("-"))):
         return [Numeral(Number(0, raw, 0, 1)), *([NO_NUMBER] if silent and line != "-" else [])]
     if silent:
         return []
@@ -267,5 +267,5 @@ def _failed(line: str, raw: str) -> list[Numeral]:
     if sides and sides[-1].casefold().lstrip("+-") in _NOT_FINITE:
         raise unreadable("expected a finite number, received {received}", received=quoted(raw))
     if sides and re.search(r"\d", line):
-        calculated(undecorated(sides[-1])[:MAX_SIDE])
+        calculated(undecorated(sides[-1])[:MAX_SIDE_TEXT])
     raise unreadable("expected a number, received {received}", received=quoted(raw))

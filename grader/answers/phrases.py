@@ -134,7 +134,7 @@ def says_nothing(line: str) -> bool:
     return (not bare and "-" not in line) or bare in NO_ANSWER
 
 
-ZERO = folded(
+ZERO_WORDS = folded(
     {
         *(
             "there are none",

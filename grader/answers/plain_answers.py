@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cells, Number, Shape
+from grader.answers.values import Cells, Number, WrittenShape
 from grader.patterns import pattern
 
 MAX_CELLS = 10_000
@@ -84,7 +84,7 @@ def _cells(raw: object, axes: tuple[int, ...], spec: AnswerSpec) -> Cells | None
     return tuple(cells)
 
 
-def plain_shape(raw: object, spec: AnswerSpec) -> Shape | None:
+def plain_shape(raw: object, spec: AnswerSpec) -> WrittenShape | None:
     """The shape of as many sizes as are asked for; None for anything else.
 
     >>> plain_shape("(7, 7, 32)", AnswerSpec("shape", axes=(3,))), plain_shape("7x7", AnswerSpec("shape", axes=(3,)))

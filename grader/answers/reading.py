@@ -13,10 +13,10 @@ from decimal import Decimal
 from grader.answers.characters import fold
 from grader.answers.formulas import parse_formula
 from grader.answers.kinds import KINDS, Kind
-from grader.answers.marks import Mark, decimal_mark
+from grader.answers.marks import DecimalMark, decimal_mark
 from grader.answers.pasted import unlatex
 from grader.answers.sayings import refuse_denied, without_announcement, without_struck
-from grader.answers.spec import MAX_ARRAY, MAX_TEXT, AnswerSpec
+from grader.answers.spec import MAX_ANSWER, MAX_ARRAY, AnswerSpec
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -44,7 +44,7 @@ def read_answer(raw: object, spec: AnswerSpec) -> Readings:
     if plain is not None:
         return plain
     if not spec.choices:
-        raw = _without_runs(raw, MAX_ARRAY if spec.rank else MAX_TEXT)
+        raw = _without_runs(raw, MAX_ARRAY if spec.rank else MAX_ANSWER)
     if not isinstance(raw, str):
         return kind.read(raw, spec)
     written = without_struck(raw)
@@ -82,7 +82,7 @@ def _without_runs(raw: object, most: int) -> object:
     return [_without_runs(item, most) for item in raw] if isinstance(raw, list) else raw
 
 
-def decimal_of(answers: Iterable[tuple[AnswerSpec, object]]) -> Mark | None:
+def decimal_of(answers: Iterable[tuple[AnswerSpec, object]]) -> DecimalMark | None:
     """The decimal mark that a paper clearly uses; None where it uses none, or both.
 
     >>> decimal_of([(AnswerSpec("number"), "0,5"), (AnswerSpec("number"), "2,125")])

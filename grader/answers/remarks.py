@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from grader.answers.characters import fold, unmarked
-from grader.answers.phrases import DEGREES, HUNDREDTHS, NUMBER_WORDS, POWERS, ZERO
+from grader.answers.phrases import DEGREES, HUNDREDTHS, NUMBER_WORDS, POWERS, ZERO_WORDS
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
 
@@ -312,7 +312,7 @@ def says_zero(text: str) -> bool:
     """
     if len(text) > 200 or re.search(r"\d", text):
         return False
-    return _NONE.search(text) is not None or _FIRST.split(text, maxsplit=1)[0].strip() in ZERO
+    return _NONE.search(text) is not None or _FIRST.split(text, maxsplit=1)[0].strip() in ZERO_WORDS
 
 
 def says_only_words(text: str) -> bool:

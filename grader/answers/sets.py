@@ -34,7 +34,7 @@ _RANGE = pattern(r"\s*\d+\s*(?:-|–|to)\s*\d+\s*")
 _NUMBERED = pattern(r"((?![eE]\d)[^\W\d_]{1,12}_?|#)(\d{1,6})")
 _HEADING = pattern(r"(?<![^\W\d_])[^\W\d_]{2,60}\s{0,20}:", needs=":")
 
-Entry: TypeAlias = "Number | tuple[Number, ...]"
+SetEntry: TypeAlias = "Number | tuple[Number, ...]"
 
 
 def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
@@ -70,7 +70,7 @@ def _too_long(raw: str) -> tuple[Reading, ...]:
     raise unreadable("expected at most {most} characters, received {count}", most=MAX_TEXT, count=len(raw))
 
 
-def _entries(value: Any, spec: AnswerSpec, raw: object) -> tuple[Entry, ...]:
+def _entries(value: Any, spec: AnswerSpec, raw: object) -> tuple[SetEntry, ...]:
     """Rows as coordinates; one row, or one column, as a list of numbers."""
     if spec.axes and isinstance(value, tuple) and value and all(isinstance(row, tuple) for row in value):
         return value
@@ -128,7 +128,7 @@ def _labelled(entry: object, spec: AnswerSpec) -> Number:
     )
 
 
-def _points(raw: object, spec: AnswerSpec) -> tuple[Entry, ...] | None:
+def _points(raw: object, spec: AnswerSpec) -> tuple[SetEntry, ...] | None:
     """Coordinates; None where the answer has none."""
     if isinstance(raw, list) and raw and all(isinstance(entry, list) for entry in raw):
         return tuple(tuple(_number(size, spec) for size in entry) for entry in raw)

@@ -11,9 +11,9 @@ from grader.answers.pasted import summary_row, unlatex
 from grader.answers.phrases import BLANKS, SAME, says_nothing
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.shapes import shape_readings
-from grader.answers.spec import MAX_TEXT, AnswerSpec
+from grader.answers.spec import MAX_ANSWER, AnswerSpec
 from grader.answers.splitting import closes_last, outside
-from grader.answers.values import Reading, Shape
+from grader.answers.values import Reading, WrittenShape
 from grader.errors import UnreadableError
 from grader.patterns import pattern
 
@@ -57,8 +57,8 @@ def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     if len(items) > MAX_SHAPES:
         raise unreadable("expected at most {most} shapes, received {received}", most=MAX_SHAPES, received=len(items))
     row = replace(spec, axes=spec.axes[1:] or None if spec.axes else None)
-    shapes: list[Shape | None] = []
-    squares: list[Shape | None] = []
+    shapes: list[WrittenShape | None] = []
+    squares: list[WrittenShape | None] = []
     for index, item in enumerate(items):
         try:
             if _says_same(item):
@@ -103,9 +103,9 @@ def _named_again(item: object) -> object:
 
 def _lines(raw: str) -> list[str]:
     """The rows of a text: lines, or pieces between `;`, arrows, or commas that separate products or brackets."""
-    if len(raw) > 10 * MAX_TEXT:
+    if len(raw) > 10 * MAX_ANSWER:
         raise unreadable(
-            "expected shapes in at most {most} characters, received {received}", most=10 * MAX_TEXT, received=len(raw)
+            "expected shapes in at most {most} characters, received {received}", most=10 * MAX_ANSWER, received=len(raw)
         )
     text = unlatex(fold(raw)).strip()
     lines = [line.strip(" ,;") for line in text.split("\n") if line.strip()]

@@ -20,11 +20,11 @@ from grader.answers.remarks import (
     without_tail,
     words_change,
 )
-from grader.answers.sizes import MAX_SIDE, Sizes, named_sizes, plain_sizes, whole_size
-from grader.answers.spec import MAX_TEXT, AnswerSpec
+from grader.answers.sizes import MAX_SIZE_TEXT, Sizes, named_sizes, plain_sizes, whole_size
+from grader.answers.spec import MAX_ANSWER, AnswerSpec
 from grader.answers.splitting import MAX_SIDES, Side, chain_of
 from grader.answers.tokens import GROUPED
-from grader.answers.values import Reading, Shape, shape_text
+from grader.answers.values import Reading, WrittenShape, shape_text
 from grader.errors import UnreadableError
 from grader.messages import sentence
 from grader.patterns import pattern
@@ -64,9 +64,9 @@ def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
         UnreadableError: not a shape of whole numbers, or with equally likely readings.
     """
     if isinstance(raw, str):
-        if len(raw) > MAX_TEXT:
+        if len(raw) > MAX_ANSWER:
             raise unreadable(
-                "expected a shape of at most {most} characters, received {received}", most=MAX_TEXT, received=len(raw)
+                "expected a shape of at most {most} characters, received {received}", most=MAX_ANSWER, received=len(raw)
             )
         found = shapes_in(unlatex(fold(raw)), raw, spec)
     elif isinstance(raw, bool) or not isinstance(raw, (int, Decimal, list)):
@@ -80,10 +80,10 @@ def shape_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     return tuple(Reading(shape, natural=natural) for shape, natural in _asked(found, spec))
 
 
-def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[Shape, bool]]:
+def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[WrittenShape, bool]]:
     """Fit the shapes to the question: a side may mean its square, and a leading batch axis does not count."""
     asked = spec.axes[0] if spec.axes else None
-    readings: dict[Shape, bool] = {}
+    readings: dict[WrittenShape, bool] = {}
     for sizes in found:
         shape = sizes.shape
         if asked is not None and asked >= 2 and len(shape) == asked + 1:  # the size of a batch, or a square's channels
@@ -113,8 +113,10 @@ def _of_list(raw: list[object]) -> list[Sizes]:
             raise unreadable("expected one shape such as (5, 4, 3), received {received}", received=described(raw))
         return _of_list(raw[0])
     written = [str(item) for item in raw[:MAX_AXES] if isinstance(item, (str, int))]
-    if len(written) == len(raw) and any(_PRODUCT.search(item) for item in written if len(item) < MAX_SIDE):
-        return shapes_in(fold(" x ".join(item[:MAX_SIDE] for item in written)), ", ".join(written), AnswerSpec("shape"))
+    if len(written) == len(raw) and any(_PRODUCT.search(item) for item in written if len(item) < MAX_SIZE_TEXT):
+        return shapes_in(
+            fold(" x ".join(item[:MAX_SIZE_TEXT] for item in written)), ", ".join(written), AnswerSpec("shape")
+        )
     if len(raw) > MAX_AXES:
         raise unreadable(
             "expected a shape of at most {most} axes, received {received}", most=MAX_AXES, received=len(raw)
@@ -130,7 +132,7 @@ def _is_batch(item: object) -> bool:
 
 def _size(item: object, index: int = 0) -> int | Fraction:
     """One axis of a shape given as a list."""
-    if isinstance(item, str) and len(item) < MAX_SIDE:
+    if isinstance(item, str) and len(item) < MAX_SIZE_TEXT:
         text = unmarked(fold(item))
         if _SIZE.fullmatch(text):
             return whole_size(text)
@@ -301,7 +303,7 @@ def _calculated(text: str) -> list[Sizes]:
     if (re.search(r"[*xX]", text) and not re.search(r"[-+/]", text)) or not re.search(r"\d", text):
         return []
     try:
-        value = calculated(text[:MAX_SIDE])
+        value = calculated(text[:MAX_SIZE_TEXT])
     except UnreadableError:
         return []
     return [Sizes((int(value),))] if value >= 0 and Fraction(value).denominator == 1 else []

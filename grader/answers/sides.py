@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.characters import fold, unmarked
-from grader.answers.comparison import DIGITS
+from grader.answers.comparison import SIGNIFICANT_DIGITS
 from grader.answers.formulas import calculated
 from grader.answers.marks import joined, with_point
 from grader.answers.numerals import Numeral, bounded, numerals, significant_digits
@@ -28,13 +28,13 @@ from grader.answers.remarks import (
 from grader.answers.spec import AnswerSpec
 from grader.answers.splitting import MAX_SIDES, Side, chain_of
 from grader.answers.statements import StatedValue, equal, merged, rounded_from, same_number, unrounded, whole
-from grader.answers.tokens import CONSTANTS
+from grader.answers.tokens import CONSTANT_NAMES
 from grader.answers.values import Number
 from grader.errors import UnreadableError
 from grader.messages import Sentence
 from grader.patterns import pattern
 
-MAX_SIDE = 2_000
+MAX_SIDE_TEXT = 2_000
 _IN_UNITS = pattern(r"[^\W\d][^\d:()]{0,40}\(([KMG])\)\s*:\s*([\d.,]+)", needs=":")
 _NAME = pattern(
     rf"(?!(?i:{'|'.join(sorted(FUNCTIONS))})(?:\b|_)|(?:ln|log|sqrt)\d|σ\s?\()"
@@ -96,8 +96,8 @@ def integer_number(raw: int) -> Number:
 
 def stated(statement: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
     """The value of one chain; None for words."""
-    if len(statement) > MAX_SIDE:
-        statement = statement[-MAX_SIDE:]
+    if len(statement) > MAX_SIDE_TEXT:
+        statement = statement[-MAX_SIDE_TEXT:]
     in_units = _IN_UNITS.fullmatch(statement)
     if in_units:
         statement = f"{in_units[2]} {in_units[1]}"
@@ -109,7 +109,7 @@ def stated(statement: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
     statement = _ANGLE.sub(r"\1(\3*pi/180)", statement)
     if not statement.isascii():
         statement = _CLOSE_WORDS.sub(" ", statement)
-    if _NAME.fullmatch(statement) and statement not in CONSTANTS:
+    if _NAME.fullmatch(statement) and statement not in CONSTANT_NAMES:
         return None
     evaluated: list[tuple[Side, StatedValue]] = []
     failure: Sentence | None = None
@@ -150,7 +150,7 @@ def _chained(sides: list[tuple[Side, StatedValue]], spec: AnswerSpec, raw: str) 
         same = [one for one in result.numerals if same_number(other.first, one.number, spec)]
         if same:
             return StatedValue(tuple(same[:1]), plain=True)
-    if not spec.counts and (result.first.significant or DIGITS) < DIGITS:
+    if not spec.counts and (result.first.significant or SIGNIFICANT_DIGITS) < SIGNIFICANT_DIGITS:
         near = 1.0 if plain[-1][0].link == "≈" else 0.5 - 1e-9
         for other in calculations:
             if rounded_from(result.first, other.first, near):

@@ -15,14 +15,14 @@ from grader.answers.refusal import ambiguous, quoted
 from grader.answers.spec import AnswerSpec
 from grader.answers.splitting import closes_last, outside
 from grader.answers.tokens import GROUPED
-from grader.answers.values import Shape
+from grader.answers.values import WrittenShape
 from grader.errors import UnreadableError
 from grader.messages import sentence
 from grader.patterns import pattern
 from grader.structs import Struct
 
 MAX_AXES = 10
-MAX_SIDE = 400
+MAX_SIZE_TEXT = 400
 _SIZE = pattern(rf"[-+]?(?:{GROUPED}|\d+)(?:\.\d*)?|\d{{1,9}}/[1-9]\d{{0,8}}")
 """An unrounded size such as 14.5 is wrong, not unreadable."""
 _BY = pattern(
@@ -42,7 +42,7 @@ _PIXELS = pattern(r"(?<=\d)\s?(?:px|pixels?)(?=\s?(?:[*xX,]|$))", needs="p")
 class Sizes(Struct):
     """A shape that one side of a chain may mean; `product` says whether only product signs separate its sizes."""
 
-    shape: Shape
+    shape: WrittenShape
     product: bool = False
     power: bool = False
     natural: bool = True
@@ -168,7 +168,7 @@ def _pieces(inside: str, bracketed: bool, spec: AnswerSpec) -> list[Sizes]:
     sizes = [_evaluated(piece, not product, step) for piece, step in zip(pieces, steps, strict=True)]
     if not all(size is not None for size in sizes):
         return []
-    shape: Shape = tuple(size for size in sizes if size is not None)
+    shape: WrittenShape = tuple(size for size in sizes if size is not None)
     starred = product and "*" in inside and len(shape) >= 3 and not re.search("[xX]", inside)
     found = Sizes(shape, product and not bracketed, power and len(shape) > 1)
     if asked == 1 and (starred or (power and product and len(shape) > 1)):
@@ -205,7 +205,7 @@ def _evaluated(piece: str, listed: bool, steps: str) -> int | Fraction | None:
     if not calculation or not re.search(r"\d", piece):
         return None
     try:
-        value = calculated(piece[:MAX_SIDE])
+        value = calculated(piece[:MAX_SIZE_TEXT])
     except UnreadableError:
         return None
     if isinstance(value, float) or abs(Fraction(value)) > 10**300 or (steps and Fraction(value).denominator > 1):

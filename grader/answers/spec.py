@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from grader.messages import Sentence
 from grader.structs import Struct
 
-MAX_TEXT = 20_000
+MAX_ANSWER = 20_000
 MAX_ARRAY = 100_000
 """The most characters that are read as one number or shape, and as an array."""
 

@@ -39,10 +39,10 @@ _CHANNELS_FIRST = pattern(rf"(.{{1,80}}?)\s{_MAPS}(?:,|\sof(?:\ssize)?|,?\seach(
 _CHANNELS_LAST = pattern(rf"(.+?)(?:,|,?\s(?:with|and))\s+(.{{1,80}}?)\s{_MAPS}")
 _OPEN, _CLOSE = "([{⌊⌈", ")]}⌋⌉"
 
-Sizes = tuple[WrittenFormula, ...]
+WrittenSizes = tuple[WrittenFormula, ...]
 
 
-def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> Sizes:
+def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> WrittenSizes:
     """The sizes of one shape, each as a formula; with `products`, `a*b` may be a shape with two sizes.
 
     Raises:
@@ -69,7 +69,7 @@ def sizes_from(raw: object, spec: AnswerSpec, products: bool = True) -> Sizes:
     )
 
 
-def shapes_from(raw: object, spec: AnswerSpec, products: bool = True) -> tuple[Sizes | None, ...]:
+def shapes_from(raw: object, spec: AnswerSpec, products: bool = True) -> tuple[WrittenSizes | None, ...]:
     """Several such shapes, from a TOML list or from text with one shape per line; None for a blank one.
 
     Raises:
@@ -81,7 +81,7 @@ def shapes_from(raw: object, spec: AnswerSpec, products: bool = True) -> tuple[S
     if len(rows) > MAX_SHAPES:
         raise unreadable("expected at most {most} shapes, received {received}", most=MAX_SHAPES, received=len(rows))
     row_spec = replace(spec, axes=spec.axes[1:] or None if spec.axes else None)
-    found: list[Sizes | None] = []
+    found: list[WrittenSizes | None] = []
     for index, row in enumerate(rows):
         try:
             found.append(
@@ -96,7 +96,7 @@ def _named(spec: AnswerSpec) -> str:
     return ", ".join(spec.symbols)
 
 
-def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
+def _of_text(raw: str, spec: AnswerSpec, products: bool) -> WrittenSizes:
     """The sizes in the last side of a chain `a = b -> c` that is a shape, preferring the expected number of sizes."""
     text = printed_shape(" ".join(unlatex(fold(_TIMES.sub(" x ", raw))).split()))
     ordered = _ORDER.fullmatch(text)
@@ -107,7 +107,7 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
     if pieces:
         return _sizes(pieces, spec, raw)
     asked = spec.axes[0] if spec.axes else None
-    found: list[tuple[bool, Sizes]] = []
+    found: list[tuple[bool, WrittenSizes]] = []
     failure: Sentence | None = None
     for side in reversed([side for side in re.split(r"\s*(?:=|→|->)\s*", text.replace(")(", ")*(")) if side]):
         read, failed = _read_cuts(side, spec, raw, products)
@@ -125,7 +125,7 @@ def _of_text(raw: str, spec: AnswerSpec, products: bool) -> Sizes:
     raise UnreadableError(failure or said)
 
 
-def _says_more(sizes: Sizes, spec: AnswerSpec) -> bool:
+def _says_more(sizes: WrittenSizes, spec: AnswerSpec) -> bool:
     """Whether sizes hold words, or the sign between two sizes: `c kanaele, h/2 x w/2` as two sizes."""
     words = {word for size in sizes for word in re.findall(r"[^\W\d_]{3,}|(?<=\s)[xX](?=\s)", size.text)}
     return not words <= {*spec.symbols, *spec.names}
@@ -133,9 +133,9 @@ def _says_more(sizes: Sizes, spec: AnswerSpec) -> bool:
 
 def _read_cuts(
     side: str, spec: AnswerSpec, raw: str, products: bool
-) -> tuple[list[tuple[bool, Sizes]], Sentence | None]:
+) -> tuple[list[tuple[bool, WrittenSizes]], Sentence | None]:
     """The sizes of a side in every way of cutting it, and whether that is at signs of products; the first failure."""
-    found: list[tuple[bool, Sizes]] = []
+    found: list[tuple[bool, WrittenSizes]] = []
     failure: Sentence | None = None
     sure = list(_cuts(side, products=False))
     for pieces in _cuts(side, products):
@@ -146,7 +146,7 @@ def _read_cuts(
     return found, failure
 
 
-def _square(side: WrittenFormula, spec: AnswerSpec) -> tuple[bool, Sizes]:
+def _square(side: WrittenFormula, spec: AnswerSpec) -> tuple[bool, WrittenSizes]:
     """Both sizes of a square, given as a power, `(n-f+1)^2`, or by its side, `n-f+1`, and whether by its side."""
     found = _POWER.fullmatch(side.text.strip())
     base = _without_brackets(found[1]) if found else ""
@@ -179,7 +179,7 @@ def _with_channels(text: str, spec: AnswerSpec) -> list[str] | None:
     return None
 
 
-def _in_order(sizes: Sizes, letters: str, order: str) -> Sizes:
+def _in_order(sizes: WrittenSizes, letters: str, order: str) -> WrittenSizes:
     """Sizes in the axis order `letters`, reordered to the assignment's order."""
     if len(sizes) != len(letters) or set(letters) != set(order):
         return sizes
@@ -220,7 +220,7 @@ def _level(text: str, end: int) -> int:
     return sum((char in _OPEN) - (char in _CLOSE) for char in text[:end])
 
 
-def _sizes(pieces: list[str], spec: AnswerSpec, raw: object) -> Sizes:
+def _sizes(pieces: list[str], spec: AnswerSpec, raw: object) -> WrittenSizes:
     if len(pieces) > 1 and pieces[0].strip().casefold() in BATCH and pieces[0].strip() not in spec.symbols:
         pieces = pieces[1:]
     if not 0 < len(pieces) <= MAX_AXES or not all(piece.strip() for piece in pieces):

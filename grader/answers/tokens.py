@@ -14,7 +14,7 @@ from grader.errors import UnreadableError
 from grader.patterns import pattern
 from grader.structs import Struct
 
-CONSTANTS = ("e", "pi", "π")
+CONSTANT_NAMES = ("e", "pi", "π")
 _SEAM = pattern(r"(?<=[A-Za-z\u0370-\u03ff])_?(?=\d)")
 _LETTERS = pattern(r"[A-Za-z]+|[\u0370-\u03ff]")
 _NAMES_OF_LETTERS = {letter: name for name, letter in reversed(GREEK_LETTERS.items())}
@@ -43,9 +43,9 @@ class Vocabulary:
         for name in self.allowed:
             for form in spellings(name):
                 self.spelled.setdefault(form, name)
-        for constant in CONSTANTS:
+        for constant in CONSTANT_NAMES:
             self.spelled.setdefault(constant, constant)
-        self.constants = {c for c in CONSTANTS if self.spelled[c] == c and c not in self.allowed}
+        self.constants = {c for c in CONSTANT_NAMES if self.spelled[c] == c and c not in self.allowed}
 
     @cached_property
     def _by_start(self) -> dict[str, list[str]]:

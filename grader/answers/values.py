@@ -17,7 +17,7 @@ import numpy as np
 from grader.messages import Sentence
 from grader.structs import Struct
 
-Shape: TypeAlias = "tuple[int | Fraction, ...]"
+WrittenShape: TypeAlias = "tuple[int | Fraction, ...]"
 
 
 class Number(Struct):
@@ -60,7 +60,7 @@ Cells: TypeAlias = "tuple[Cells | Number | Formula | None, ...]"
 Options: TypeAlias = "tuple[str | None, ...]"
 """The chosen options, or the option matched with each item, None where there is none."""
 
-Value: TypeAlias = "Options | Number | Shape | tuple[Shape | None, ...] | Cells | Formula | str | None"
+Value: TypeAlias = "Options | Number | WrittenShape | tuple[WrittenShape | None, ...] | Cells | Formula | str | None"
 
 
 class Reading(Struct):

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
-from grader.answers.kinds.base import REGISTERED, Kind
+from grader.answers.kinds.base import REGISTERED_KINDS, Kind
 from grader.registries import import_modules
 
 import_modules(__name__, __path__)
 
-KINDS: Mapping[str, Kind] = dict(sorted(REGISTERED.items()))
+KINDS: Mapping[str, Kind] = dict(sorted(REGISTERED_KINDS.items()))
 """Every kind by its name, in alphabetical order."""
 
 if TYPE_CHECKING:

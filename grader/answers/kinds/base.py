@@ -19,7 +19,7 @@ from grader.messages import Sentence, sentence
 
 __all__ = ["FormField", "Kind", "PartFields", "UnfitPartError", "Worded", "kind_named", "register"]
 
-REGISTERED: dict[str, Kind] = {}
+REGISTERED_KINDS: dict[str, Kind] = {}
 """Every kind by its name."""
 _KindT = TypeVar("_KindT", bound="Kind")
 Points = Sequence[Mapping[str, Any] | None]
@@ -305,15 +305,15 @@ def register(kind: _KindT) -> _KindT:
     missing = [name for name in _ATTRIBUTES if not hasattr(kind, name)]
     if missing:
         raise TypeError(f"the kind {type(kind).__name__} lacks {', '.join(missing)}")
-    if kind.name in REGISTERED:
+    if kind.name in REGISTERED_KINDS:
         raise ValueError(f"two kinds are called {kind.name!r}")
-    REGISTERED[kind.name] = kind
+    REGISTERED_KINDS[kind.name] = kind
     return kind
 
 
 def kind_named(name: str) -> Kind:
     """The kind with this name."""
-    return REGISTERED[name]
+    return REGISTERED_KINDS[name]
 
 
 def _axes_text(axes: tuple[int, ...]) -> str | Sentence:

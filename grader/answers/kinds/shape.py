@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import DIGITS, EXACT, AnswerVector, Comparison, Floats, ToleranceLimits, Vector, sizes_of
+from grader.answers.comparison import (
+    EXACT,
+    SIGNIFICANT_DIGITS,
+    AnswerVector,
+    Comparison,
+    Floats,
+    ToleranceLimits,
+    Vector,
+    sizes_of,
+)
 from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_shape
@@ -186,6 +195,6 @@ def _rounded(shape: Sequence[Any]) -> float:
     limits = [_EXACT]
     for size in shape:
         places = next((k for k in range(1, _PLACES) if 10**k % getattr(size, "denominator", 1) == 0), 0)
-        if isinstance(size, Fraction) and places and abs(size) >= 10 ** (DIGITS - 1 - places):
+        if isinstance(size, Fraction) and places and abs(size) >= 10 ** (SIGNIFICANT_DIGITS - 1 - places):
             limits.append(0.5 * 10.0**-places)
     return max(limits)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from grader.answers import read_answer
 from grader.answers.kinds import KINDS, Kind
-from grader.answers.marks import Mark
+from grader.answers.marks import DecimalMark
 from grader.answers.reading import decimal_of
 from grader.answers.refusal import refused_row
 from grader.answers.spec import AnswerSpec
@@ -35,7 +35,7 @@ SHORT_ANSWER = 200
 """The longest answer, in characters, that is certain to be read within milliseconds."""
 _MOST = 6
 _SHOWN = 4_000
-_MARKS: tuple[Mark | None, ...] = (None, ".", ",")
+_MARKS: tuple[DecimalMark | None, ...] = (None, ".", ",")
 _DECIMAL = re.compile(r"(?<![\d.,])(\d{1,30}\.\d)")
 
 
@@ -96,7 +96,7 @@ class Previewer:
         """Whether a question and part are asked."""
         return name in self.specs
 
-    def decimal(self, answers: Mapping[str, Mapping[str, str]]) -> Mark | None:
+    def decimal(self, answers: Mapping[str, Mapping[str, str]]) -> DecimalMark | None:
         """The decimal mark that a whole paper clearly uses, which `grader check` uses to narrow its readings."""
         return decimal_of(
             (self.specs[question, part], written)
@@ -105,7 +105,7 @@ class Previewer:
             if (question, part) in self.specs and len(written) <= LONGEST
         )
 
-    def preview(self, question: str, part: str, written: str, decimal: Mark | None = None) -> Preview:
+    def preview(self, question: str, part: str, written: str, decimal: DecimalMark | None = None) -> Preview:
         """How a text is read as the answer to a part; never whether it is right.
 
         Raises:
