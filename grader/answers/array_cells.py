@@ -11,7 +11,8 @@ from grader.answers.outer import Framed
 from grader.answers.pasted import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cell, Cells, Formula, Number, nested_axes, nested_cells
+from grader.answers.values import Cells, Formula, Number, nested_axes, nested_cells
+from grader.core.support.inputs import Cell
 from grader.messages import Sentence, sentence
 
 Leaf: TypeAlias = "Number | Formula | None"

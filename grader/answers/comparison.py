@@ -17,7 +17,8 @@ from typing import Any, Protocol, SupportsFloat
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.values import Cell, Number
+from grader.answers.values import Number
+from grader.core.support.inputs import Array, Cell
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
@@ -225,7 +226,6 @@ def _stated(applied: Mapping[Cell, Sentence], keys: Mapping[Cell, Any], toleranc
     return EXACT if all(isinstance(key, int) for key in keys.values()) else WITHIN_RELATIVE
 
 
-Floats = NDArray[np.float64]
 RANKS = 8
 """The length of a shape as a vector; shorter shapes are padded."""
 _PAD = -1.0
@@ -236,7 +236,7 @@ class Vector(Struct, eq=False):
 
     axes: tuple[int, ...]
     cells: tuple[Cell, ...]
-    values: Floats
+    values: Array
 
     def at(self, cells: tuple[Cell, ...]) -> Vector:
         """The given cells, in order; the whole vector where it lacks any of them."""
@@ -252,7 +252,7 @@ class AnswerVector(Struct, eq=False):
     """A student's answer as a vector, with the allowed difference of each cell."""
 
     vector: Vector
-    absolute: Floats
+    absolute: Array
     relative: float
 
     def at(self, cells: tuple[Cell, ...]) -> AnswerVector:
@@ -263,7 +263,7 @@ class AnswerVector(Struct, eq=False):
         where = [self.vector.cells.index(cell) for cell in cells]
         return AnswerVector(vector, self.absolute[where], self.relative)
 
-    def of_values(self, values: Floats, absolute: Floats) -> AnswerVector:
+    def of_values(self, values: Array, absolute: Array) -> AnswerVector:
         """Other values in the same cells, with what each may differ by."""
         return AnswerVector(Vector(self.vector.axes, self.vector.cells, values), absolute, self.relative)
 
@@ -278,7 +278,7 @@ class AnswerVector(Struct, eq=False):
             most = max(most, ZERO_ABSOLUTE, self.relative * size / (1 - self.relative))
         return most * (1 + 1e-9)  # rounding
 
-    def giving(self, predictions: Floats, at: int = 0) -> NDArray[np.intp]:
+    def giving(self, predictions: Array, at: int = 0) -> NDArray[np.intp]:
         """Which predictions give every cell: most are ruled out by the cell `at` alone."""
         distance = np.abs(predictions[:, at, 0] - self.vector.values[at, 0])
         near: NDArray[np.intp] = (distance <= self.reach(at)).nonzero()[0]
@@ -286,7 +286,7 @@ class AnswerVector(Struct, eq=False):
             near = near[self.matches(predictions[near]).all(axis=1)]
         return near
 
-    def equals(self, prediction: Floats, at: int = 0) -> bool:
+    def equals(self, prediction: Array, at: int = 0) -> bool:
         """Whether the answer equals one prediction in every cell; most are ruled out by the cell `at` alone."""
         if prediction.size != 1 or self.vector.values.size != 1:
             near = abs(float(prediction[at, 0]) - float(self.vector.values[at, 0])) <= self.reach(at)
@@ -296,7 +296,7 @@ class AnswerVector(Struct, eq=False):
         limit = max(limit, ZERO_ABSOLUTE) if self.relative and not value else limit
         return math.isfinite(value) and abs(value - float(self.vector.values[0, 0])) <= limit
 
-    def matches(self, predictions: Floats) -> NDArray[np.bool_]:
+    def matches(self, predictions: Array) -> NDArray[np.bool_]:
         """Which cells of each prediction (predictions by cells by components) the answer equals."""
         distance = np.abs(predictions - self.vector.values)
         sizes = np.abs(predictions)

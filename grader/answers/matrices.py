@@ -42,7 +42,8 @@ from grader.answers.phrases import BLANKS
 from grader.answers.refusal import described, in_cell, unreadable
 from grader.answers.rows import as_rows, blocks_of, items_of, rows_of, without_label, without_single_axes
 from grader.answers.spec import MAX_ARRAY, AnswerSpec
-from grader.answers.values import Cell, Cells, Number, Reading, nested_axes
+from grader.answers.values import Cells, Number, Reading, nested_axes
+from grader.core.support.inputs import Cell
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 

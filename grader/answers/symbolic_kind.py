@@ -21,7 +21,8 @@ from grader.answers.kinds.formula import (
 from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
 from grader.answers.symbolic_shapes import shapes_from, sizes_from
-from grader.answers.values import Cell, Reading, Readings, Value
+from grader.answers.values import Reading, Readings, Value
+from grader.core.support.inputs import Cell
 from grader.formula.arithmetic import plain
 from grader.messages import Sentence, sentence
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
+from grader.core.support.inputs import Cell
 from grader.messages import Sentence
 from grader.structs import Struct
 
@@ -106,9 +107,6 @@ class Readings(Struct):
         """The value of the most natural reading; None for a blank answer."""
         return self.all[0].value if self.all else None
 
-
-Cell = tuple[int, ...]
-"""The index of an entry, counted from zero; () for one value."""
 
 NOT_ASKED = "any"
 """What authors and keys write for an entry that is not asked for."""

@@ -11,7 +11,7 @@ from grader.errors import AuthorError, Place
 from grader.formula.library import Library
 from grader.formula.nodes import Node, RowsNode, ScanNode
 from grader.formula.parse import parse
-from grader.formula.row_wise import ROW_WISE, SCAN, SHAPES, Reads, RowWise
+from grader.formula.row_wise import OUTPUT_SHAPES, ROW_WISE, SCAN, Reads, RowWise
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
 from grader.messages import Sentence, sentence
 from grader.messages.names import all_near
@@ -223,7 +223,7 @@ class _Compiler:
         if kind.reads is Reads.PREVIOUS:
             start = bound.get("input_shape", Constant(call.position, call.column, 1))
             return ScanNode(name, text, call, kind.row, start, bound["layers"], kind.name, kind.join, kind.jumps)
-        shapes = self.hidden(SHAPES, call, bound)
+        shapes = self.hidden(OUTPUT_SHAPES, call, bound)
         arguments = tuple((key, bound[key]) for key in kind.optional if key in bound)
         after = kind.reads is Reads.SHAPE_AFTER
         return RowsNode(name, text, call, kind.row, shapes, bound["layers"], kind.name, after, arguments)
@@ -247,8 +247,8 @@ def _row_wise(part: Expression) -> tuple[RowWise, dict[str, Expression]] | None:
         return None
     kind = ROW_WISE[part.function]
     bound = kind.bound(part)
-    if bound is not None and kind is SCAN and bound["operation"].spelling == SHAPES.row:
-        return SHAPES, {"input_shape": bound["start"], "layers": bound["items"]}
+    if bound is not None and kind is SCAN and bound["operation"].spelling == OUTPUT_SHAPES.row:
+        return OUTPUT_SHAPES, {"input_shape": bound["start"], "layers": bound["items"]}
     return None if bound is None else (kind, bound)
 
 

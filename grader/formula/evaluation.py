@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from grader.errors import AuthorError, Place
 from grader.formula.arithmetic import as_array, is_array, plain
 from grader.formula.nodes import Node, RowsNode, ScanNode
-from grader.formula.operators import OPERATORS, SHAPE, signed
+from grader.formula.operators import OPERATORS, SHAPE_OPERATOR, signed
 from grader.formula.substitution import (
     UNFIT_FOR_A_RULE,
     Alternatives,
@@ -192,7 +192,7 @@ class Evaluation:
                 values = [self.expression(node, item) for item in items]
                 if not is_tuple:
                     return values
-                return self._occurrence(Site(node, expression.position), SHAPE, tuple(values), {}, expression)
+                return self._occurrence(Site(node, expression.position), SHAPE_OPERATOR, tuple(values), {}, expression)
         raise self.error(expression, sentence("a slice is allowed only inside an index"))
 
     def _givens_or_value(self, name: str) -> Any:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
+from grader.core.support.inputs import Cell
 from grader.errors import AuthorError, Place
 from grader.formula.compiler import compile_table
 from grader.formula.evaluation import Evaluation
 from grader.formula.library import Library
 from grader.formula.nodes import Node
-from grader.formula.substitution import NOTHING, NodeId, Substitution
+from grader.formula.substitution import NO_SUBSTITUTION, NodeId, Substitution
 from grader.formula.tree import Constant, Expression, Index, Name, Sequence, Slice
 from grader.messages import sentence
-
-Cell: TypeAlias = tuple[int, ...]
 
 
 class Graph:
@@ -140,7 +139,7 @@ class Graph:
                 return _selected_rows(name, index, value)
         return None
 
-    def evaluate(self, substitution: Substitution = NOTHING, base: Evaluation | None = None) -> Evaluation:
+    def evaluate(self, substitution: Substitution = NO_SUBSTITUTION, base: Evaluation | None = None) -> Evaluation:
         """Evaluate the graph under a substitution; values that it does not affect are taken from `base`."""
         return Evaluation(self, substitution, base)
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from grader.core.support.inputs import Array
 from grader.errors import AuthorError
 from grader.formula.arithmetic import is_number, plain
 from grader.formula.evaluation import Evaluation
@@ -22,13 +22,11 @@ from grader.formula.substitution import Occurrence, Rule, Site, Substitution
 
 NOISE = 1e-12
 """A number that is smaller than this, relative to its terms, is 0."""
-SHARE = 1e-6
+PERTURBATION = 1e-6
 """The share by which each number is perturbed."""
 RUNS = 3
 _DOUBTFUL = 1e-3
 """A number above this is never taken for noise; noise this large needs terms above a billion."""
-
-Floats = NDArray[np.float64]
 
 
 def settled(evaluation: Evaluation, name: str) -> Any:
@@ -51,7 +49,7 @@ def settled(evaluation: Evaluation, name: str) -> Any:
     return plain(np.where(noise, 0.0, numbers)) if numbers.shape else 0.0
 
 
-def _floats(value: Any) -> Floats | None:
+def _floats(value: Any) -> Array | None:
     """A value of floats as an array; None for counts, shapes and values without numbers."""
     if isinstance(value, float):
         return np.array(value)
@@ -81,7 +79,7 @@ def _sizes(value: Any) -> Iterator[float]:
         yield abs(float(min(max(value, -1e300), 1e300)))
 
 
-def _terms(evaluation: Evaluation, name: str, value: Floats) -> Floats:
+def _terms(evaluation: Evaluation, name: str, value: Array) -> Array:
     """For each number, the size of the terms or factors that it came from; 0 where unknown."""
     for whole_numbers in (True, False):
         stream = np.random.default_rng(20)
@@ -90,7 +88,7 @@ def _terms(evaluation: Evaluation, name: str, value: Floats) -> Floats:
         except AuthorError:
             continue  # perturbed integers no longer work as indices or sizes
         if all(one is not None and one.shape == value.shape for one in moved):
-            return np.max([np.abs(one - value) / SHARE for one in moved if one is not None], axis=0)  # type: ignore[no-any-return]
+            return np.max([np.abs(one - value) / PERTURBATION for one in moved if one is not None], axis=0)  # type: ignore[no-any-return]
     return np.zeros_like(value)
 
 
@@ -137,7 +135,7 @@ def _shaken(value: Any, stream: np.random.Generator, whole_numbers: bool) -> Any
         numbers = array.astype(np.float64) if array is not None and array.dtype.kind in "if" else None
     if numbers is None:
         return [_shaken(item, stream, whole_numbers) for item in value] if type(value) is list else value
-    share = SHARE * stream.uniform(0.5, 1.0, numbers.shape) * stream.choice([-1.0, 1.0], numbers.shape)
+    share = PERTURBATION * stream.uniform(0.5, 1.0, numbers.shape) * stream.choice([-1.0, 1.0], numbers.shape)
     return plain(numbers * (1 + share))
 
 

@@ -123,7 +123,7 @@ def signed(symbol: str, value: Any) -> Any:
 
 
 ARITHMETIC = ("+", "-", "*", "/", "//", "%", "@", "**")
-SHAPE = "()"
+SHAPE_OPERATOR = "()"
 """The operator that makes a shape of its sizes."""
 OPERATORS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
@@ -131,7 +131,7 @@ OPERATORS: Mapping[str, Callable[..., Any]] = MappingProxyType(
         **{symbol: partial(compare, symbol) for symbol in _COMPARISONS},
         "and": partial(_join, False),
         "or": partial(_join, True),
-        SHAPE: _shape,
+        SHAPE_OPERATOR: _shape,
     }
 )
 """Every operator between two values, and the one that writes a shape out."""

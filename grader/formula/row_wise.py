@@ -53,7 +53,7 @@ class RowWise(Struct):
 
 _OF_LAYERS = ("input_shape", "layers")
 SCAN = RowWise("scan", ("operation", "start", "items"), None, Reads.PREVIOUS)
-SHAPES = RowWise("output_shapes", _OF_LAYERS, "output_shape", Reads.PREVIOUS, join="joined_shape")
+OUTPUT_SHAPES = RowWise("output_shapes", _OF_LAYERS, "output_shape", Reads.PREVIOUS, join="joined_shape")
 _FIELDS = RowWise(
     "receptive_fields",
     ("layers",),
@@ -71,7 +71,7 @@ ROW_WISE: Mapping[str, RowWise] = MappingProxyType(
         each.name: each
         for each in (
             SCAN,
-            SHAPES,
+            OUTPUT_SHAPES,
             RowWise("parameter_counts", _OF_LAYERS, "parameter_count", Reads.SHAPE_BEFORE),
             RowWise("weight_counts", _OF_LAYERS, "weight_count", Reads.SHAPE_BEFORE),
             RowWise("bias_counts", _OF_LAYERS, "bias_count", Reads.SHAPE_BEFORE),

@@ -17,7 +17,7 @@ from grader.formula.tree import Binary, Call, Unary
 from grader.messages import sentence
 from grader.structs import Struct
 
-POINTS = 20
+SAMPLED_POINTS = 20
 MAX_DRAWS = 400
 _SEED = 20
 
@@ -65,7 +65,7 @@ class Samples(Struct, eq=False, frozen=False):
 
     def alternating(self, stepped: bool) -> Iterator[Evaluation]:
         """Integer points, alternating with rational ones where both sides of a comparison are smooth."""
-        for index in range(3 * POINTS):
+        for index in range(3 * SAMPLED_POINTS):
             integer = stepped or index % 2 == 0
             frame = self.at(index if stepped else index // 2, integer)
             if frame is None and not stepped:

@@ -139,4 +139,4 @@ class Substitution(Struct):
         return frozenset(nodes | {site.node for site in self.operations})
 
 
-NOTHING = Substitution()
+NO_SUBSTITUTION = Substitution()

@@ -29,7 +29,7 @@ def given_formula(
         AuthorError: not a formula in the symbols, or one that is defined nowhere.
     """
     from grader.answers import parse_formula
-    from grader.formula.sampling import POINTS, Samples
+    from grader.formula.sampling import SAMPLED_POINTS, Samples
 
     if not isinstance(part.answer, str):
         raise AuthorError(sentence("expected a formula in [questions.compute] for this part, received none"))
@@ -44,7 +44,7 @@ def given_formula(
         raise AuthorError(said) from None
     spec = AnswerSpec(FORMULA.name, symbols=symbols, names=earlier)
     samples = Samples(solved.evaluation, None, solved.question.symbols)
-    if not any(_defined(formula, samples.at(index, True), symbols) for index in range(POINTS)):
+    if not any(_defined(formula, samples.at(index, True), symbols) for index in range(SAMPLED_POINTS)):
         raise AuthorError(sentence("expected an answer that is defined somewhere in the ranges of its symbols"))
     return SolvedPart(name, part, FORMULA, spec, samples=samples, formula=formula, text=part.answer, computed=False)
 

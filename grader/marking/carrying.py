@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.answers.comparison import Comparison
-from grader.answers.values import Cell, all_zero, constant, nested_cells
+from grader.answers.values import all_zero, constant, nested_cells
+from grader.core.support.inputs import Cell
 from grader.errors import AuthorError, UnreadableError
 from grader.formula.arithmetic import all_finite, as_lists
 from grader.formula.evaluation import Evaluation
@@ -124,10 +125,10 @@ class World(Struct):
             if attempt.answers[name].unreadable is not None:
                 said = sentence("Whether this is right depends on {name}, whose answer cannot be read.", name=name)
                 raise UnreadableError(said)
-        from grader.formula.sampling import POINTS
+        from grader.formula.sampling import SAMPLED_POINTS
 
         samples = self.samples.get(part.id)
-        frames = [self.base] if samples is None else list(islice(samples.alternating(samples.stepped), POINTS))
+        frames = [self.base] if samples is None else list(islice(samples.alternating(samples.stepped), SAMPLED_POINTS))
         whole = all(entry is not None for entry in part.kind.cells(value).values())
         holds = whole and all(_holds(attempt, part, named, frame) for frame in frames)
         return Comparison(((),), frozenset({()} if holds else ()), CONDITION)

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.answers.comparison import Comparison
-from grader.answers.values import Cell, Number
+from grader.answers.values import Number
+from grader.core.support.inputs import Cell
 from grader.homework.solution import SolvedPart
 from grader.messages import Sentence, sentence
 

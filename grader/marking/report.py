@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from grader.answers.comparison import Comparison
 from grader.answers.kinds import KINDS
-from grader.answers.values import Cell
+from grader.core.support.inputs import Cell
 from grader.homework.checks import plain
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from grader.answers.values import Cell
+from grader.core.support.inputs import Cell
 from grader.marking.report import Diagnosis, PartReport, SubmissionReport
 from grader.messages import Sentence, sentence
 from grader.messages.languages import Say, right_to_left

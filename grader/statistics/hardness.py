@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.core.support.inputs import Array
 from grader.statistics.measures import Z95
 
 LEVEL = 0.025
@@ -28,8 +29,6 @@ _MANY = 100_000
 _SEED = 20_230_901
 WHOLE = ""
 """In place of a part's name: the mean of all parts."""
-
-Floats = NDArray[np.float64]
 
 
 class VariantFacility(NamedTuple):
@@ -97,7 +96,7 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 class _Differences:
     """The standardised differences between a variant's mean and the class's, for any assignment of the variants."""
 
-    def __init__(self, marks: Floats, sizes: NDArray[np.int_]) -> None:
+    def __init__(self, marks: Array, sizes: NDArray[np.int_]) -> None:
         """`marks` is (students, parts); `sizes` are the numbers of students with each variant."""
         self.marks = marks
         self.starts = np.cumsum(sizes) - sizes
@@ -107,7 +106,7 @@ class _Differences:
         self.centred = np.where(self.known > 0, marks - means, 0.0)
         self.variance = (self.centred**2).sum(axis=0) / np.maximum(self.counts - 1, 1)
 
-    def of(self, order: NDArray[np.int_]) -> Floats:
+    def of(self, order: NDArray[np.int_]) -> Array:
         """The differences (variants, parts) if the variants are assigned to the students in this order."""
         sums = np.add.reduceat(self.centred[order], self.starts)
         counts = np.add.reduceat(self.known[order], self.starts)
@@ -116,7 +115,7 @@ class _Differences:
             found = np.abs(sums) / counts / spread
         return np.where(np.isfinite(found) & (self.variance > 1e-12), found, 0.0)
 
-    def probabilities(self, order: NDArray[np.int_]) -> Floats:
+    def probabilities(self, order: NDArray[np.int_]) -> Array:
         """For each difference, the share of permutations whose largest difference is at least as large."""
         own = self.of(order)
         generator = np.random.Generator(np.random.PCG64(_SEED))

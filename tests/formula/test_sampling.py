@@ -7,7 +7,7 @@ import pytest
 from grader.errors import AuthorError
 from grader.formula.graph import Graph
 from grader.formula.library import Library
-from grader.formula.sampling import POINTS, Samples
+from grader.formula.sampling import SAMPLED_POINTS, Samples
 
 RANGES = {"w": (2, 9), "d": (1, 4)}
 
@@ -18,12 +18,12 @@ def samples(formula: str, ranges: dict[str, tuple[int, int]] = RANGES, node: str
 
 
 def points(found: Samples, integer: bool) -> list[dict[str, float]]:
-    frames = [found.at(index, integer) for index in range(POINTS)]
+    frames = [found.at(index, integer) for index in range(SAMPLED_POINTS)]
     return [{name: frame.given(name) for name in RANGES} for frame in frames if frame is not None]
 
 
 def test_twenty_points() -> None:
-    assert POINTS == 20
+    assert SAMPLED_POINTS == 20
     assert len(points(samples("w * d"), True)) == 20
     assert len(points(samples("w * d"), False)) == 20
 

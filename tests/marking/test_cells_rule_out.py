@@ -7,22 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.answers.comparison import AnswerVector, Floats, Vector
+from grader.answers.comparison import AnswerVector, Vector
+from grader.core.support.inputs import Array
 from grader.marking.diagnosis.slips import Slipped
 
 SHAPES: list[tuple[int, ...]] = [(), (2,), (5,), (2, 3), (3, 3)]
 streams = st.integers(0, 2**32 - 1).map(np.random.default_rng)
 
 
-def values(stream: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+def values(stream: np.random.Generator, shape: tuple[int, ...]) -> Array:
     """Whole numbers with many zeros, or numbers of any size."""
     if stream.random() < 0.5:
         return stream.integers(-3, 4, shape).astype(np.float64)
-    drawn: Floats = stream.normal(size=shape) * 10.0 ** stream.integers(-6, 7)
+    drawn: Array = stream.normal(size=shape) * 10.0 ** stream.integers(-6, 7)
     return drawn
 
 
-def answer(target: Floats, axes: tuple[int, ...], limit: float, relative: float) -> AnswerVector:
+def answer(target: Array, axes: tuple[int, ...], limit: float, relative: float) -> AnswerVector:
     return AnswerVector(Vector(axes, tuple(np.ndindex(*axes)), target), np.full(len(target), limit), relative)
 
 

@@ -11,7 +11,6 @@ import numpy as np
 from grader.answers.comparison import (
     AnswerVector,
     Comparison,
-    Floats,
     ToleranceLimits,
     Vector,
     compared_numbers,
@@ -23,7 +22,8 @@ from grader.answers.kinds.shapes import is_shapes
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_array
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import NOT_ASKED, Cell, Readings, Value, nested_axes, nested_cells, number_like, value_text
+from grader.answers.values import NOT_ASKED, Readings, Value, nested_axes, nested_cells, number_like, value_text
+from grader.core.support.inputs import Array, Cell
 from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 
@@ -95,7 +95,7 @@ class ArrayKind(Numbers):
         """A cell for each entry."""
         return encoded_entries(values, rank)
 
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """One number."""
         return np.array([float(value)])
 
@@ -124,7 +124,7 @@ class ArrayKind(Numbers):
 ARRAY = register(ArrayKind())
 
 
-def _with_gaps(value: Any, array: Floats) -> Any:
+def _with_gaps(value: Any, array: Array) -> Any:
     """Nested lists with `any` for entries that are not asked for; integers stay exact."""
     if np.isnan(array).all():
         raise ValueError("not an array with an entry that is asked")

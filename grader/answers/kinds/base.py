@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar, TypeVar
 
-from grader.answers.comparison import AnswerVector, Comparison, Floats, ToleranceLimits, Vector
+from grader.answers.comparison import AnswerVector, Comparison, ToleranceLimits, Vector
 from grader.answers.spec import AnswerSpec, FormField, PartFields, UnfitPartError
-from grader.answers.values import Cell, Readings, Value, walked
+from grader.answers.values import Readings, Value, walked
+from grader.core.support.inputs import Array, Cell
 from grader.messages import Sentence, sentence
 
 __all__ = ["FormField", "Kind", "PartFields", "UnfitPartError", "Worded", "kind_named", "register"]
@@ -159,7 +160,7 @@ class Kind(ABC):
         """A value at its frames as a vector; None where that is impossible (too large, ragged, not numbers)."""
 
     @abstractmethod
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """One entry of a list as the components of its cell; None where the kind has no entries.
 
         Raises:
@@ -275,7 +276,7 @@ class Worded(Kind):
         """Text has no numbers."""
         return None
 
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """Text has no entries."""
         return None
 

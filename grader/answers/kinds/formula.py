@@ -10,21 +10,22 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from grader.answers.comparison import AnswerVector, Comparison, Floats, ToleranceLimits, Vector
+from grader.answers.comparison import AnswerVector, Comparison, ToleranceLimits, Vector
 from grader.answers.conditions import Conditioned, with_condition
 from grader.answers.kinds.array import array_field, array_hint, encoded_entries
 from grader.answers.kinds.base import FormField, Kind, PartFields, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.refusal import described, unreadable
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cell, Cells, Formula, Reading, Readings, Value, nested_axes, nested_cells, value_text
+from grader.answers.values import Cells, Formula, Reading, Readings, Value, nested_axes, nested_cells, value_text
+from grader.core.support.inputs import Array, Cell
 from grader.errors import UnreadableError
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
 FORMULA_RELATIVE = 1e-9
 FORMULA_ABSOLUTE = 1e-12
-POINTS = 20
+AGREEING_POINTS = 20
 """Formulas are equal when they agree at this many points; points where either is undefined are redrawn."""
 MOST_UNDEFINED = 0.25
 """The share of the points where the key has a value at which an equal formula may have none, such as x = 1 for
@@ -155,7 +156,7 @@ class FormulaKind(Kind):
         """A cell for each formula, with its values at the frames."""
         return encoded_entries(values, rank)
 
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """Rows of formulas are not diagnosed separately."""
         return None
 
@@ -311,7 +312,7 @@ def _tried(answers: Mapping[Cell, Any], key: ByCells) -> tuple[frozenset[Cell], 
             open_cells[cell] += 1
             if not agrees:
                 del open_cells[cell]
-            elif open_cells[cell] == POINTS:
+            elif open_cells[cell] == AGREEING_POINTS:
                 right[cell] = (compared - open_cells.pop(cell), compared)
         if not open_cells:
             break

@@ -10,7 +10,8 @@ from grader.answers.kinds.base import FormField, PartFields, UnfitPartError, Wor
 from grader.answers.kinds.choice import check_choices
 from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Cell, Readings
+from grader.answers.values import Readings
+from grader.core.support.inputs import Cell
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 

@@ -10,7 +10,6 @@ import numpy as np
 from grader.answers.comparison import (
     AnswerVector,
     Comparison,
-    Floats,
     ToleranceLimits,
     Vector,
     compared_numbers,
@@ -21,6 +20,7 @@ from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_number
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings, Value, number_like, value_text
+from grader.core.support.inputs import Array
 from grader.formula.arithmetic import is_number
 from grader.messages import Sentence, sentence
 
@@ -70,7 +70,7 @@ class OneNumber(Numbers):
             return None
         return Vector((), ((),), np.array(row, dtype=np.float64))
 
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """One value has no entries."""
         return None
 

@@ -13,7 +13,6 @@ from grader.answers.comparison import (
     Allowance,
     AnswerVector,
     Comparison,
-    Floats,
     ToleranceLimits,
     Vector,
     encoded_numbers,
@@ -24,6 +23,7 @@ from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number, Readings, Value, number_like, value_text
+from grader.core.support.inputs import Array
 from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence
 
@@ -112,7 +112,7 @@ class SetKind(Numbers):
             return None
         return encoded_entries([sorted(entries)], 1)
 
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """None: the entries of a set have no order."""
         return None
 

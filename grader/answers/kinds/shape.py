@@ -13,7 +13,6 @@ from grader.answers.comparison import (
     SIGNIFICANT_DIGITS,
     AnswerVector,
     Comparison,
-    Floats,
     ToleranceLimits,
     Vector,
     sizes_of,
@@ -23,6 +22,7 @@ from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_shape
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings, Value, shape_text
+from grader.core.support.inputs import Array
 from grader.formula.arithmetic import is_number, plain
 from grader.messages import Sentence, sentence
 
@@ -99,7 +99,7 @@ class ShapeKind(Numbers):
         """One cell, with the padded sizes."""
         return encoded_shapes({(): values[0]}, ())
 
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """One shape has no entries."""
         return None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import EXACT, AnswerVector, Comparison, Floats, ToleranceLimits, Vector, sizes_of
+from grader.answers.comparison import EXACT, AnswerVector, Comparison, ToleranceLimits, Vector, sizes_of
 from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.kinds.shape import (
     answered_shapes,
@@ -21,6 +21,7 @@ from grader.answers.kinds.shape import (
 from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings, Value, shape_text
+from grader.core.support.inputs import Array
 from grader.messages import Sentence, sentence
 
 
@@ -93,7 +94,7 @@ class ShapesKind(Numbers):
         except TypeError:
             return None
 
-    def encode_entry(self, value: Any) -> Floats | None:
+    def encode_entry(self, value: Any) -> Array | None:
         """The padded sizes of one shape."""
         return np.array(sizes_of(value))
 

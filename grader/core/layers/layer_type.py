@@ -19,6 +19,7 @@ from grader.core.support.windows import effective, margins, window_count
 from grader.structs import Struct
 
 Layer = Mapping[str, object]
+Layers = list[Layer]
 Shape = tuple[int, ...]
 
 REQUIRED = object()

@@ -11,10 +11,9 @@ from typing import NamedTuple
 from grader.core.layers.layer_type import Layer, LayerOptions, ReceptiveField
 from grader.core.layers.rows import LayerRow, chained, rows_of
 from grader.core.registry import operation
-from grader.core.support.inputs import entries, is_sequence, whole
+from grader.core.support.inputs import Sides, entries, is_sequence, whole
 
-Sides = tuple[int, ...]
-Side = int | Sides
+SideOrSides = int | Sides
 """One number where all axes agree, else one per axis."""
 
 
@@ -56,7 +55,7 @@ def _aligned(*all_sides: Sides) -> list[Sides]:
     return [sides * axes if len(sides) == 1 else sides for sides in all_sides]
 
 
-def _side(sides: Sides) -> Side:
+def _side(sides: Sides) -> SideOrSides:
     return sides[0] if len(set(sides)) == 1 else sides
 
 
@@ -73,7 +72,7 @@ def _after(row: LayerRow, before: list[_State]) -> _State:
     return _State(grown, tuple(j * s for j, s in zip(jump, stride, strict=True)))
 
 
-def layer_jump(layer: Layer) -> Side:
+def layer_jump(layer: Layer) -> SideOrSides:
     """The factor by which a layer widens the distance between neighbouring cells: its stride.
 
     A number, or one per axis where they differ.
@@ -86,7 +85,7 @@ def layer_jump(layer: Layer) -> Side:
     return _side(_geometry(layer)[1])
 
 
-def next_receptive_field(field: Side, layer: Layer, jump: Side) -> Side:
+def next_receptive_field(field: SideOrSides, layer: Layer, jump: SideOrSides) -> SideOrSides:
     """The receptive field after a layer: field + (what its window covers - 1) jump.
 
     field and jump are those before this layer: numbers, or one per axis.
@@ -100,7 +99,7 @@ def next_receptive_field(field: Side, layer: Layer, jump: Side) -> Side:
     return _side(_after(LayerRow(layer, "", ()), [before]).field)
 
 
-def joined_receptive_field(fields: Sequence[Side], layer: Layer, jumps: Sequence[Side]) -> Side:
+def joined_receptive_field(fields: Sequence[SideOrSides], layer: Layer, jumps: Sequence[SideOrSides]) -> SideOrSides:
     """The receptive field after branches whose outputs are put together: the largest.
 
     fields and jumps are those after each branch, layer is the one that joins them.
@@ -115,7 +114,7 @@ def joined_receptive_field(fields: Sequence[Side], layer: Layer, jumps: Sequence
 
 
 @operation(topic="layers", stepped=True)
-def receptive_fields(layers: Sequence[Layer]) -> list[Side]:
+def receptive_fields(layers: Sequence[Layer]) -> list[SideOrSides]:
     """The side of the receptive field after each layer.
 
     A number per row, or (height, width) where the two differ. Layers without windows keep it; after branches it is the
@@ -131,7 +130,7 @@ def receptive_fields(layers: Sequence[Layer]) -> list[Side]:
 
 
 @operation(topic="layers", stepped=True)
-def receptive_field(layers: Sequence[Layer]) -> Side:
+def receptive_field(layers: Sequence[Layer]) -> SideOrSides:
     """The side of the receptive field after the last layer; 1 without layers.
 
     A number, or (height, width) where the two differ.

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, real
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, real
 from grader.core.support.pointwise import Pointwise, logistic, pointwise, result
 
 
 @operation(topic="activation")
-def relu(input: ArrayLike) -> Value:
+def relu(input: ArrayLike) -> ArrayOrFloat:
     """The rectified linear unit: max(x, 0), number by number; any shape.
 
     Raises ValueError for non-numeric input. Source: Nair and Hinton (2010); torch.nn.functional.relu.
@@ -26,7 +26,7 @@ def relu(input: ArrayLike) -> Value:
 
 
 @gradient(relu, pointwise)
-def relu_grad_input(g: Array, call: Pointwise) -> Value:
+def relu_grad_input(g: Array, call: Pointwise) -> ArrayOrFloat:
     """grad_output where x > 0, else 0 (0 at x = 0).
 
     >>> relu_grad_input([5, 6, 7], [-1, 0, 2])
@@ -40,7 +40,7 @@ def _sloped(input: ArrayLike, negative_slope: float) -> Pointwise:
 
 
 @operation(topic="activation")
-def leaky_relu(input: ArrayLike, negative_slope: float = 0.01) -> Value:
+def leaky_relu(input: ArrayLike, negative_slope: float = 0.01) -> ArrayOrFloat:
     """The leaky ReLU: x where x > 0, else negative_slope x; any shape.
 
     Raises ValueError for a slope that is not a finite number. Source: torch.nn.functional.leaky_relu.
@@ -54,7 +54,7 @@ def leaky_relu(input: ArrayLike, negative_slope: float = 0.01) -> Value:
 
 
 @gradient(leaky_relu, _sloped)
-def leaky_relu_grad_input(g: Array, call: Pointwise) -> Value:
+def leaky_relu_grad_input(g: Array, call: Pointwise) -> ArrayOrFloat:
     """grad_output where x > 0, else grad_output negative_slope.
 
     >>> leaky_relu_grad_input([1, 1, 1], [-2, 0, 3], 0.25)
@@ -68,7 +68,7 @@ def _scaled(input: ArrayLike, alpha: float) -> Pointwise:
 
 
 @operation(topic="activation")
-def elu(input: ArrayLike, alpha: float = 1.0) -> Value:
+def elu(input: ArrayLike, alpha: float = 1.0) -> ArrayOrFloat:
     """The exponential linear unit: x where x > 0, else alpha (e^x - 1); any shape.
 
     Raises ValueError for an alpha that is not a finite number. Source: Clevert et al., "Fast and Accurate Deep Network
@@ -82,7 +82,7 @@ def elu(input: ArrayLike, alpha: float = 1.0) -> Value:
 
 
 @gradient(elu, _scaled)
-def elu_grad_input(g: Array, call: Pointwise) -> Value:
+def elu_grad_input(g: Array, call: Pointwise) -> ArrayOrFloat:
     """grad_output where x > 0, else grad_output alpha e^x.
 
     >>> elu_grad_input([1, 1], [0, 2], 0.3)
@@ -92,7 +92,7 @@ def elu_grad_input(g: Array, call: Pointwise) -> Value:
 
 
 @operation(topic="activation")
-def sigmoid(input: ArrayLike) -> Value:
+def sigmoid(input: ArrayLike) -> ArrayOrFloat:
     """The logistic function 1 / (1 + e^-x); any shape.
 
     Raises ValueError for non-numeric input. Source: torch.nn.functional.sigmoid.
@@ -104,7 +104,7 @@ def sigmoid(input: ArrayLike) -> Value:
 
 
 @gradient(sigmoid, pointwise)
-def sigmoid_grad_input(g: Array, call: Pointwise) -> Value:
+def sigmoid_grad_input(g: Array, call: Pointwise) -> ArrayOrFloat:
     """grad_output s (1 - s) with s = sigmoid(input).
 
     >>> sigmoid_grad_input(1, 0)
@@ -115,7 +115,7 @@ def sigmoid_grad_input(g: Array, call: Pointwise) -> Value:
 
 
 @operation(topic="activation")
-def tanh(input: ArrayLike) -> Value:
+def tanh(input: ArrayLike) -> ArrayOrFloat:
     """The hyperbolic tangent; any shape.
 
     Raises ValueError for non-numeric input. Source: torch.nn.functional.tanh.
@@ -127,7 +127,7 @@ def tanh(input: ArrayLike) -> Value:
 
 
 @gradient(tanh, pointwise)
-def tanh_grad_input(g: Array, call: Pointwise) -> Value:
+def tanh_grad_input(g: Array, call: Pointwise) -> ArrayOrFloat:
     """grad_output (1 - t^2) with t = tanh(input).
 
     >>> tanh_grad_input(3, 0)

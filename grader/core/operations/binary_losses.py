@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, real
+from grader.core.support.inputs import Array, ArrayOrFloat, real
 from grader.core.support.losses import Compared, broadcast, compared
 from grader.core.support.pointwise import log_one_plus_exp, logistic
 
@@ -33,7 +33,7 @@ def _logs(p: Array) -> tuple[Array, Array]:
 @operation(topic="loss")
 def binary_cross_entropy(
     input: ArrayLike, target: ArrayLike, weight: ArrayLike | None = None, reduction: str = "mean"
-) -> Value:
+) -> ArrayOrFloat:
     """The cross-entropy of probabilities and targets of 0 to 1: -(t log p + (1 - t) log(1 - p)).
 
     input and target of the same shape; weight broadcasts to it. Logarithms are at least -100.
@@ -50,7 +50,7 @@ def binary_cross_entropy(
 
 
 @gradient(binary_cross_entropy, _probabilities)
-def binary_cross_entropy_grad_input(g: Array, call: Compared) -> Value:
+def binary_cross_entropy_grad_input(g: Array, call: Compared) -> ArrayOrFloat:
     """(p - t) / (p (1 - p)), weighted, over the number of entries for the mean.
 
     >>> binary_cross_entropy_grad_input(1, [0.5, 0.25], [1, 0], reduction="sum").round(6)
@@ -61,7 +61,7 @@ def binary_cross_entropy_grad_input(g: Array, call: Compared) -> Value:
 
 
 @gradient(binary_cross_entropy, _probabilities)
-def binary_cross_entropy_grad_target(g: Array, call: Compared) -> Value:
+def binary_cross_entropy_grad_target(g: Array, call: Compared) -> ArrayOrFloat:
     """log(1 - p) - log p, weighted, over the number of entries for the mean; infinite where p is 0 or 1.
 
     >>> binary_cross_entropy_grad_target(1, [0.5], [1])
@@ -101,7 +101,7 @@ def binary_cross_entropy_with_logits(
     weight: ArrayLike | None = None,
     reduction: str = "mean",
     pos_weight: ArrayLike | None = None,
-) -> Value:
+) -> ArrayOrFloat:
     """The cross-entropy of sigmoid(input) and targets of 0 to 1, from the scores themselves.
 
     input and target of the same shape; weight and pos_weight broadcast to it. pos_weight multiplies the part of the
@@ -119,7 +119,7 @@ def binary_cross_entropy_with_logits(
 
 
 @gradient(binary_cross_entropy_with_logits, _scores)
-def binary_cross_entropy_with_logits_grad_input(g: Array, call: _Scores) -> Value:
+def binary_cross_entropy_with_logits_grad_input(g: Array, call: _Scores) -> ArrayOrFloat:
     """sigmoid(input) - target without weights, over the number of entries for the mean.
 
     >>> binary_cross_entropy_with_logits_grad_input(1, [0, 0], [1, 0])
@@ -130,7 +130,7 @@ def binary_cross_entropy_with_logits_grad_input(g: Array, call: _Scores) -> Valu
 
 
 @gradient(binary_cross_entropy_with_logits, _scores)
-def binary_cross_entropy_with_logits_grad_target(g: Array, call: _Scores) -> Value:
+def binary_cross_entropy_with_logits_grad_target(g: Array, call: _Scores) -> ArrayOrFloat:
     """-input without weights, over the number of entries for the mean.
 
     >>> binary_cross_entropy_with_logits_grad_target(1, [3, 0], [1, 0])
@@ -181,7 +181,7 @@ def _focal(inputs: ArrayLike, targets: ArrayLike, alpha: float, gamma: float, re
 @operation(topic="loss")
 def sigmoid_focal_loss(
     inputs: ArrayLike, targets: ArrayLike, alpha: float = 0.25, gamma: float = 2.0, reduction: str = "none"
-) -> Value:
+) -> ArrayOrFloat:
     """The focal loss of scores: alpha_t (1 - p_t)^gamma times the binary cross-entropy of every entry.
 
     inputs (scores, before the sigmoid) and targets of the same shape. p_t is the probability of the target, alpha_t is
@@ -198,7 +198,7 @@ def sigmoid_focal_loss(
 
 
 @gradient(sigmoid_focal_loss, _focal)
-def sigmoid_focal_loss_grad_inputs(g: Array, call: _Focal) -> Value:
+def sigmoid_focal_loss_grad_inputs(g: Array, call: _Focal) -> ArrayOrFloat:
     """through the cross-entropy and through its focus (1 - p_t)^gamma.
 
     >>> sigmoid_focal_loss_grad_inputs([1], [0], [1], gamma=0)
@@ -212,7 +212,7 @@ def sigmoid_focal_loss_grad_inputs(g: Array, call: _Focal) -> Value:
 
 
 @gradient(sigmoid_focal_loss, _focal)
-def sigmoid_focal_loss_grad_targets(g: Array, call: _Focal) -> Value:
+def sigmoid_focal_loss_grad_targets(g: Array, call: _Focal) -> ArrayOrFloat:
     """through the cross-entropy, its focus and the balance alpha_t.
 
     >>> sigmoid_focal_loss_grad_targets([1], [2], [1], alpha=-1, gamma=0)

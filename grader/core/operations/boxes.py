@@ -11,7 +11,7 @@ from grader.core.operations.sizes import ORDERS
 from grader.core.registry import operation
 from grader.core.support.inputs import (
     Array,
-    Value,
+    ArrayOrFloat,
     as_array,
     check_room,
     check_shape,
@@ -90,7 +90,7 @@ def box_convert(boxes: ArrayLike, in_fmt: str, out_fmt: str) -> Array:
 
 
 @operation(topic="detection")
-def box_area(boxes: ArrayLike, fmt: str = "xyxy") -> Value:
+def box_area(boxes: ArrayLike, fmt: str = "xyxy") -> ArrayOrFloat:
     """The areas of boxes: width times height, without any added pixel.
 
     boxes (4) gives a number, (N, 4) gives (N); fmt as in `box_convert`.

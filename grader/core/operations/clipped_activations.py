@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, check_rank, is_single, real
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_rank, is_single, real
 from grader.core.support.pointwise import result
 
 
@@ -23,7 +23,7 @@ class _Clipped(NamedTuple):
     def output_shape(self) -> tuple[int, ...]:
         return self.x.shape
 
-    def gradient(self, g: Array) -> Value:
+    def gradient(self, g: Array) -> ArrayOrFloat:
         """grad_output strictly between the limits, else 0."""
         return result(np.where((self.x <= self.least) | (self.x >= self.most), 0.0, g))
 
@@ -40,7 +40,7 @@ def _up_to_six(input: ArrayLike) -> _Clipped:
 
 
 @operation(topic="activation")
-def relu6(input: ArrayLike) -> Value:
+def relu6(input: ArrayLike) -> ArrayOrFloat:
     """The ReLU that stops at 6: min(max(x, 0), 6), number by number; any shape.
 
     Raises ValueError for non-numeric input. Source: Howard et al., "MobileNets" (2017); torch.nn.functional.relu6.
@@ -52,7 +52,7 @@ def relu6(input: ArrayLike) -> Value:
 
 
 @gradient(relu6, _up_to_six)
-def relu6_grad_input(g: Array, call: _Clipped) -> Value:
+def relu6_grad_input(g: Array, call: _Clipped) -> ArrayOrFloat:
     """grad_output where 0 < x < 6, else 0.
 
     >>> relu6_grad_input([5, 5, 5], [-1, 2, 8])
@@ -62,7 +62,7 @@ def relu6_grad_input(g: Array, call: _Clipped) -> Value:
 
 
 @operation(topic="activation")
-def hardtanh(input: ArrayLike, min_val: float = -1.0, max_val: float = 1.0) -> Value:
+def hardtanh(input: ArrayLike, min_val: float = -1.0, max_val: float = 1.0) -> ArrayOrFloat:
     """The input, cut off at min_val and max_val, number by number; any shape.
 
     Raises ValueError for non-numeric input and a min_val above max_val. Source: torch.nn.functional.hardtanh.
@@ -75,7 +75,7 @@ def hardtanh(input: ArrayLike, min_val: float = -1.0, max_val: float = 1.0) -> V
 
 
 @gradient(hardtanh, _clipped)
-def hardtanh_grad_input(g: Array, call: _Clipped) -> Value:
+def hardtanh_grad_input(g: Array, call: _Clipped) -> ArrayOrFloat:
     """grad_output where min_val < x < max_val, else 0.
 
     >>> hardtanh_grad_input([5, 5, 5], [-3, 0.5, 2])
@@ -110,7 +110,7 @@ def _sloped(input: ArrayLike, weight: ArrayLike) -> _Sloped:
 
 
 @operation(topic="activation")
-def prelu(input: ArrayLike, weight: ArrayLike) -> Value:
+def prelu(input: ArrayLike, weight: ArrayLike) -> ArrayOrFloat:
     """The ReLU with a learned slope: x where x > 0, else weight x.
 
     input of any shape; weight one number, or (C) for an input (N, C, ...), one slope per channel.
@@ -127,7 +127,7 @@ def prelu(input: ArrayLike, weight: ArrayLike) -> Value:
 
 
 @gradient(prelu, _sloped)
-def prelu_grad_input(g: Array, call: _Sloped) -> Value:
+def prelu_grad_input(g: Array, call: _Sloped) -> ArrayOrFloat:
     """grad_output where x > 0, else grad_output weight.
 
     >>> prelu_grad_input([[1, 1], [1, 1]], [[-4, 2], [-8, -1]], [0.25, 0.5])
@@ -138,7 +138,7 @@ def prelu_grad_input(g: Array, call: _Sloped) -> Value:
 
 
 @gradient(prelu, _sloped)
-def prelu_grad_weight(g: Array, call: _Sloped) -> Value:
+def prelu_grad_weight(g: Array, call: _Sloped) -> ArrayOrFloat:
     """grad_output x where x is at most 0, summed per slope.
 
     >>> prelu_grad_weight([[1, 1], [1, 1]], [[-4, 2], [-8, -1]], [0.25, 0.5])

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 from grader.core.registry import gradient, operation
 from grader.core.support.inputs import (
     Array,
+    ArrayOrFloat,
     Padding,
     Size,
-    Value,
     as_array,
     check_rank,
     entries,
@@ -78,7 +78,7 @@ def conv2d_grad_weight(g: Array, p: Plan) -> Array:
 
 
 @gradient(conv2d, plan)
-def conv2d_grad_bias(g: Array, p: Plan) -> Value:
+def conv2d_grad_bias(g: Array, p: Plan) -> ArrayOrFloat:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.
@@ -167,7 +167,7 @@ def conv1d_grad_weight(g: Array, p: Plan) -> Array:
 
 
 @gradient(conv1d, _plan1d)
-def conv1d_grad_bias(g: Array, p: Plan) -> Value:
+def conv1d_grad_bias(g: Array, p: Plan) -> ArrayOrFloat:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.

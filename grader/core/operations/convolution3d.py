@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from grader.core.registry import gradient, operation
 from grader.core.support.inputs import (
     Array,
+    ArrayOrFloat,
     Padding,
     Sides,
     Size,
-    Value,
     as_array,
     check_rank,
     check_room,
@@ -157,7 +157,7 @@ def conv3d_grad_weight(g: Array, p: _VolumePlan) -> Array:
 
 
 @gradient(conv3d, _plan)
-def conv3d_grad_bias(g: Array, p: _VolumePlan) -> Value:
+def conv3d_grad_bias(g: Array, p: _VolumePlan) -> ArrayOrFloat:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, check_shape, number_or_array, one_of, real, switch
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_shape, number_or_array, one_of, real, switch
 from grader.core.support.losses import REDUCTIONS, Compared, compared, reduction_of
 
 
@@ -24,7 +24,7 @@ def _divergence(input: ArrayLike, target: ArrayLike, reduction: str, log_target:
 
 
 @operation(topic="loss")
-def kl_div(input: ArrayLike, target: ArrayLike, reduction: str = "mean", log_target: bool = False) -> Value:
+def kl_div(input: ArrayLike, target: ArrayLike, reduction: str = "mean", log_target: bool = False) -> ArrayOrFloat:
     """The Kullback-Leibler divergence of log-probabilities from a target: t (log t - input), entry by entry.
 
     input: log-probabilities; target: probabilities of the same shape, or their logarithms where log_target. "mean"
@@ -45,7 +45,7 @@ def kl_div(input: ArrayLike, target: ArrayLike, reduction: str = "mean", log_tar
 
 
 @gradient(kl_div, _divergence)
-def kl_div_grad_input(g: Array, call: Compared) -> Value:
+def kl_div_grad_input(g: Array, call: Compared) -> ArrayOrFloat:
     """minus the target's probability, divided for a mean.
 
     >>> kl_div_grad_input(1, [[-1, -2]], [[0.25, 0.75]], "sum")
@@ -55,7 +55,7 @@ def kl_div_grad_input(g: Array, call: Compared) -> Value:
 
 
 @gradient(kl_div, _divergence)
-def kl_div_grad_target(g: Array, call: Compared) -> Value:
+def kl_div_grad_target(g: Array, call: Compared) -> ArrayOrFloat:
     """log t + 1 - input, or e^t (t + 1 - input) for a target of logarithms t; divided for a mean.
 
     A target of 0 has the gradient minus infinity.
@@ -133,7 +133,7 @@ def dice_loss(input: ArrayLike, target: ArrayLike, smooth: float = 0.0) -> float
 
 
 @gradient(dice_loss, _masks)
-def dice_loss_grad_input(g: Array, call: _Masks) -> Value:
+def dice_loss_grad_input(g: Array, call: _Masks) -> ArrayOrFloat:
     """(2 sum(x t) + smooth - 2 t total) / total^2, total being sum(x) + sum(t) + smooth.
 
     >>> dice_loss_grad_input(4, [0.5, 0.5, 0], [1, 0, 0])
@@ -143,7 +143,7 @@ def dice_loss_grad_input(g: Array, call: _Masks) -> Value:
 
 
 @gradient(dice_loss, _masks)
-def dice_loss_grad_target(g: Array, call: _Masks) -> Value:
+def dice_loss_grad_target(g: Array, call: _Masks) -> ArrayOrFloat:
     """the same with input and target exchanged.
 
     >>> dice_loss_grad_target(4, [0.5, 0.5, 0], [1, 0, 0])

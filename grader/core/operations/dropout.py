@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, as_mask, real
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, as_mask, real
 from grader.core.support.losses import broadcast
 from grader.core.support.pointwise import result
 
@@ -34,7 +34,7 @@ def _kept(input: ArrayLike, mask: ArrayLike, p: float) -> _Kept:
 
 
 @operation(topic="activation")
-def dropout(input: ArrayLike, mask: ArrayLike, p: float = 0.5) -> Value:
+def dropout(input: ArrayLike, mask: ArrayLike, p: float = 0.5) -> ArrayOrFloat:
     """Inverted dropout: what the mask keeps, divided by 1 - p, and 0 elsewhere.
 
     input of any shape; mask broadcasts to it, 1 or True for what is kept, 0 or False for what is dropped. p is the
@@ -51,7 +51,7 @@ def dropout(input: ArrayLike, mask: ArrayLike, p: float = 0.5) -> Value:
 
 
 @gradient(dropout, _kept)
-def dropout_grad_input(g: Array, call: _Kept) -> Value:
+def dropout_grad_input(g: Array, call: _Kept) -> ArrayOrFloat:
     """grad_output where the mask keeps, divided by 1 - p, and 0 elsewhere.
 
     >>> dropout_grad_input([1, 1, 1], [1, 2, 3], [1, 0, 1], p=0.75)

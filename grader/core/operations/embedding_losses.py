@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, check_rank, check_shape, number_or_array, real, switch
+from grader.core.support.inputs import (
+    Array,
+    ArrayOrFloat,
+    as_array,
+    check_rank,
+    check_shape,
+    number_or_array,
+    real,
+    switch,
+)
 from grader.core.support.losses import Compared, Reduction, compared, reduction_of
 
 
@@ -103,7 +112,7 @@ def triplet_margin_loss(
     eps: float = 1e-6,
     swap: bool = False,
     reduction: str = "mean",
-) -> Value:
+) -> ArrayOrFloat:
     """The triplet loss: max(0, d(anchor, positive) - d(anchor, negative) + margin), d the p-norm of the difference.
 
     anchor, positive and negative (D) or (N, D). eps is added to every entry of a difference. With swap the distance
@@ -197,7 +206,7 @@ def _angle(input1: ArrayLike, input2: ArrayLike, target: ArrayLike, margin: floa
 @operation(topic="loss")
 def cosine_embedding_loss(
     input1: ArrayLike, input2: ArrayLike, target: ArrayLike, margin: float = 0.0, reduction: str = "mean"
-) -> Value:
+) -> ArrayOrFloat:
     """The cosine loss of pairs: 1 - cos where the target is 1, max(0, cos - margin) where it is -1.
 
     input1 and input2 (D) or (N, D); target 1 or -1, a number or (N). Squared lengths are made 1e-12 longer, as in
@@ -245,7 +254,9 @@ def _contrast(distance: ArrayLike, same: ArrayLike, margin: float, reduction: st
 
 
 @operation(topic="loss")
-def contrastive_loss(distance: ArrayLike, same: ArrayLike, margin: float = 1.0, reduction: str = "mean") -> Value:
+def contrastive_loss(
+    distance: ArrayLike, same: ArrayLike, margin: float = 1.0, reduction: str = "mean"
+) -> ArrayOrFloat:
     """The contrastive loss of pairs: d^2 for pairs that are the same, max(0, margin - d)^2 for others.
 
     distance of any shape; same, of that shape, is 1 for a pair of the same kind and 0 for a pair of different ones.
@@ -262,7 +273,7 @@ def contrastive_loss(distance: ArrayLike, same: ArrayLike, margin: float = 1.0, 
 
 
 @gradient(contrastive_loss, _contrast)
-def contrastive_loss_grad_distance(g: Array, call: Compared) -> Value:
+def contrastive_loss_grad_distance(g: Array, call: Compared) -> ArrayOrFloat:
     """2 d for pairs that are the same, -2 max(0, margin - d) for others; over their number for the mean.
 
     >>> contrastive_loss_grad_distance(1, [0.5, 0.5, 3], [1, 0, 0], margin=1, reduction="sum")

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, number_or_array
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, number_or_array
 from grader.core.support.windows import check_image
 
 
@@ -29,7 +29,7 @@ def _map(input: ArrayLike) -> _Map:
 
 
 @operation(topic="pooling")
-def global_avg_pool(input: ArrayLike) -> Value:
+def global_avg_pool(input: ArrayLike) -> ArrayOrFloat:
     """The mean over height and width.
 
     input (H, W) gives a number, (C, H, W) gives (C,), (N, C, H, W) gives (N, C).
@@ -55,7 +55,7 @@ def global_avg_pool_grad_input(g: Array, call: _Map) -> Array:
 
 
 @operation(topic="pooling")
-def global_max_pool(input: ArrayLike) -> Value:
+def global_max_pool(input: ArrayLike) -> ArrayOrFloat:
     """The maximum over height and width.
 
     input (H, W) gives a number, (C, H, W) gives (C,), (N, C, H, W) gives (N, C). NaN stays NaN.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, check_rank, check_shape, per_channel, real, whole
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_rank, check_shape, per_channel, real, whole
 from grader.core.support.losses import Reduction, reduction_of
 
 
@@ -47,7 +47,7 @@ def _margins(
     return _Margins(x, index, excess, factor, power, reduction_of(reduction, wanted.shape))
 
 
-def _margin_loss(call: _Margins) -> Value:
+def _margin_loss(call: _Margins) -> ArrayOrFloat:
     return call.reduction.reduced((call.factor * call.excess**call.power).sum(axis=-1))
 
 
@@ -65,7 +65,7 @@ def multi_margin_loss(
     margin: float = 1.0,
     weight: ArrayLike | None = None,
     reduction: str = "mean",
-) -> Value:
+) -> ArrayOrFloat:
     """The multi-class hinge loss: the sum over wrong classes of max(0, margin - x_y + x_j)^p, over the classes.
 
     input (C) or (N, C); target: class indices, a number or (N); weight (C) weights the target's class. Each sample's
@@ -98,7 +98,7 @@ def hinge_loss(
     margin: float = 1.0,
     weight: ArrayLike | None = None,
     reduction: str = "mean",
-) -> Value:
+) -> ArrayOrFloat:
     """The multi-class hinge loss under its common name: `multi_margin_loss`.
 
     input (C) or (N, C); target: class indices, a number or (N). Each sample's sum is divided by the number of classes.

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from grader.core.registry import gradient, operation
 from grader.core.support.inputs import (
     Array,
-    Value,
+    ArrayOrFloat,
     as_array,
     check_rank,
     is_single,
@@ -52,7 +52,7 @@ def _product(input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None) -> _Pr
 
 
 @operation(topic="linear")
-def linear(input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> Value:
+def linear(input: ArrayLike, weight: ArrayLike, bias: ArrayLike | None = None) -> ArrayOrFloat:
     """The fully connected layer: y = x W^T + b.
 
     input (..., in_features); weight (out_features, in_features), or (in_features) for a single output without an axis;
@@ -93,7 +93,7 @@ def linear_grad_weight(g: Array, call: _Product) -> Array:
 
 
 @gradient(linear, _product)
-def linear_grad_bias(g: Array, call: _Product) -> Value:
+def linear_grad_bias(g: Array, call: _Product) -> ArrayOrFloat:
     """the sum of grad_output over the samples.
 
     One number per output feature; a bias that was given as a single number gets a single number.

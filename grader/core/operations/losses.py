@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from grader.core.operations.softmaxes import log_probabilities, probabilities
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, check_shape, per_channel, real, whole
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_shape, per_channel, real, whole
 from grader.core.support.losses import Reduction, reduction_of
 
 
@@ -116,7 +116,7 @@ def cross_entropy(
     ignore_index: int = -100,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
-) -> Value:
+) -> ArrayOrFloat:
     """The cross-entropy of scores (before softmax) and a target.
 
     input (C), (N, C) or (N, C, ...): scores, not probabilities. target: class indices of the input's shape without C,
@@ -196,7 +196,7 @@ def nll_loss(
     weight: ArrayLike | None = None,
     ignore_index: int = -100,
     reduction: str = "mean",
-) -> Value:
+) -> ArrayOrFloat:
     """The negative log-likelihood: minus the log-probability of each target.
 
     input (C), (N, C) or (N, C, ...): log-probabilities, as `log_softmax` gives them. target: class indices of the

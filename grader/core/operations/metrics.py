@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grader.core.registry import operation
-from grader.core.support.inputs import Array, Value, as_array, check_room, check_shape, one_of, shown, whole
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_room, check_shape, one_of, shown, whole
 
 AVERAGES = ("binary", "micro", "macro", "none")
 MODES = {"all": "all", "all_points": "all", "11": "11", "11_points": "11"}
@@ -70,7 +70,7 @@ def _shares(right: Array, of: Array) -> Array:
     return np.asarray(right / np.where(of == 0, 1.0, of))
 
 
-def _averaged(right: Array, of: Array, average: str) -> Value:
+def _averaged(right: Array, of: Array, average: str) -> ArrayOrFloat:
     """Per class, or averaged: over the class 1 alone, over all predictions, over the classes."""
     word = one_of(average, "average", AVERAGES)
     if word == "binary":
@@ -89,7 +89,7 @@ def _counts(preds: ArrayLike, target: ArrayLike, classes: int | None) -> tuple[A
 
 
 @operation(topic="metric", stepped=True)
-def precision(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes: int | None = None) -> Value:
+def precision(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes: int | None = None) -> ArrayOrFloat:
     """The share of what was predicted as a class that is of it: TP / (TP + FP).
 
     preds and target: class indices of the same shape. average: "binary" (the class 1 of two), "micro" (all classes
@@ -107,7 +107,7 @@ def precision(preds: ArrayLike, target: ArrayLike, average: str = "binary", clas
 
 
 @operation(topic="metric", stepped=True)
-def recall(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes: int | None = None) -> Value:
+def recall(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes: int | None = None) -> ArrayOrFloat:
     """The share of what is of a class that was predicted as it: TP / (TP + FN).
 
     Arguments are those of `precision`. A class that never occurs has recall 0.
@@ -122,7 +122,7 @@ def recall(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes
 
 
 @operation(topic="metric", stepped=True)
-def f1_score(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes: int | None = None) -> Value:
+def f1_score(preds: ArrayLike, target: ArrayLike, average: str = "binary", classes: int | None = None) -> ArrayOrFloat:
     """The harmonic mean of precision and recall: 2 TP / (2 TP + FP + FN).
 
     Arguments are those of `precision`; "macro" is the mean of the classes' scores.

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from grader.core.operations.optimizers import adam, parameters_and_gradient, sgd_momentum, state_like
 from grader.core.registry import operation
-from grader.core.support.inputs import Array, Value, number_or_array, real
+from grader.core.support.inputs import Array, ArrayOrFloat, number_or_array, real
 
 
 def _decayed(theta: ArrayLike, grad: ArrayLike, weight_decay: float) -> tuple[Array, Array]:
@@ -17,7 +17,7 @@ def _decayed(theta: ArrayLike, grad: ArrayLike, weight_decay: float) -> tuple[Ar
 
 
 @operation(topic="optimizer")
-def sgd(theta: ArrayLike, grad: ArrayLike, *, lr: float = 1e-3, weight_decay: float = 0.0) -> Value:
+def sgd(theta: ArrayLike, grad: ArrayLike, *, lr: float = 1e-3, weight_decay: float = 0.0) -> ArrayOrFloat:
     """One step of gradient descent: theta - lr (g + weight_decay theta).
 
     theta and grad of the same shape; the new theta is returned.
@@ -40,7 +40,7 @@ def nag(
     lr: float,
     momentum: float,
     weight_decay: float = 0.0,
-) -> tuple[Value, Value]:
+) -> tuple[ArrayOrFloat, ArrayOrFloat]:
     """One step of Nesterov's accelerated gradient, as PyTorch has it: (theta, velocity), both new.
 
     v = momentum v + g, then theta - lr (g + momentum v), with g = grad + weight_decay theta. theta and grad of the same
@@ -69,7 +69,7 @@ def adamw(
     eps: float = 1e-8,
     weight_decay: float = 0.01,
     step: int,
-) -> tuple[Value, Value, Value]:
+) -> tuple[ArrayOrFloat, ArrayOrFloat, ArrayOrFloat]:
     """One step of AdamW: (theta, m, v), all new; weights decay alongside the step of `adam`, not inside its gradient.
 
     theta (1 - lr weight_decay), then as in `adam`. theta and grad of the same shape, m and v too or one number; step
@@ -97,7 +97,7 @@ def adadelta(
     rho: float = 0.9,
     eps: float = 1e-6,
     weight_decay: float = 0.0,
-) -> tuple[Value, Value, Value]:
+) -> tuple[ArrayOrFloat, ArrayOrFloat, ArrayOrFloat]:
     """One step of Adadelta: (theta, square_avg, acc_delta), all new.
 
     square_avg = rho square_avg + (1 - rho) g^2; the step is d = sqrt(acc_delta + eps) / sqrt(square_avg + eps) g, and

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
-from grader.core.support.inputs import Array, Value, as_array, check_shape, number_or_array, one_of, real, whole
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_shape, number_or_array, one_of, real, whole
 
 FORMS = ("lr_inside", "lr_outside", "ema", "nesterov")
 
@@ -37,7 +37,7 @@ def _beta(value: float, name: str) -> float:
 @operation(topic="optimizer")
 def velocity(
     grad: ArrayLike, velocity: ArrayLike, *, momentum: float, lr: float | None = None, form: str = "lr_inside"
-) -> Value:
+) -> ArrayOrFloat:
     """The new velocity of `sgd_momentum`.
 
     grad of any shape, velocity the same or one number. lr_inside: momentum v + lr g (needs lr); lr_outside and
@@ -65,7 +65,7 @@ def velocity(
 @operation(topic="optimizer")
 def sgd_momentum(
     theta: ArrayLike, grad: ArrayLike, velocity: ArrayLike, *, lr: float, momentum: float, form: str = "lr_inside"
-) -> tuple[Value, Value]:
+) -> tuple[ArrayOrFloat, ArrayOrFloat]:
     """One step of gradient descent with momentum: (theta, velocity), both new.
 
     theta and grad of the same shape, velocity too or one number. lr_inside: v = momentum v + lr g, theta - v;
@@ -95,7 +95,7 @@ _new_velocity = velocity  # sgd_momentum's own argument of that name hides the f
 @operation(topic="optimizer")
 def adagrad(
     theta: ArrayLike, grad: ArrayLike, state_sum: ArrayLike, *, lr: float = 0.01, eps: float = 1e-10
-) -> tuple[Value, Value]:
+) -> tuple[ArrayOrFloat, ArrayOrFloat]:
     """One step of Adagrad: (theta, state_sum), both new.
 
     state_sum + g^2, then theta - lr g / (sqrt(state_sum) + eps). theta and grad of the same shape, state_sum too or
@@ -120,7 +120,7 @@ def rmsprop(
     lr: float = 0.01,
     alpha: float = 0.99,
     eps: float = 1e-8,
-) -> tuple[Value, Value]:
+) -> tuple[ArrayOrFloat, ArrayOrFloat]:
     """One step of RMSprop: (theta, square_avg), both new.
 
     square_avg = alpha square_avg + (1 - alpha) g^2, then theta - lr g / (sqrt(square_avg) + eps). theta and grad of the
@@ -137,7 +137,7 @@ def rmsprop(
     return _scaled_step(parameters, gradient, average, lr, eps), number_or_array(np.asarray(average))
 
 
-def _scaled_step(parameters: Array, move: Array, squares: Array, lr: float, eps: float) -> Value:
+def _scaled_step(parameters: Array, move: Array, squares: Array, lr: float, eps: float) -> ArrayOrFloat:
     """theta - lr move / (sqrt(squares) + eps)."""
     step, small = real(lr, "lr", 0.0), real(eps, "eps", 0.0)
     if np.any(squares < 0):
@@ -147,7 +147,7 @@ def _scaled_step(parameters: Array, move: Array, squares: Array, lr: float, eps:
 
 
 @operation(topic="optimizer")
-def adam_m(grad: ArrayLike, m: ArrayLike, *, beta1: float = 0.9) -> Value:
+def adam_m(grad: ArrayLike, m: ArrayLike, *, beta1: float = 0.9) -> ArrayOrFloat:
     """Adam's first moment: beta1 m + (1 - beta1) g.
 
     grad of any shape, m the same or one number.
@@ -162,7 +162,7 @@ def adam_m(grad: ArrayLike, m: ArrayLike, *, beta1: float = 0.9) -> Value:
 
 
 @operation(topic="optimizer")
-def adam_v(grad: ArrayLike, v: ArrayLike, *, beta2: float = 0.999) -> Value:
+def adam_v(grad: ArrayLike, v: ArrayLike, *, beta2: float = 0.999) -> ArrayOrFloat:
     """Adam's second moment: beta2 v + (1 - beta2) g^2.
 
     grad of any shape, v the same or one number.
@@ -177,7 +177,7 @@ def adam_v(grad: ArrayLike, v: ArrayLike, *, beta2: float = 0.999) -> Value:
 
 
 @operation(topic="optimizer")
-def bias_correct(moment: ArrayLike, *, beta: float, step: int) -> Value:
+def bias_correct(moment: ArrayLike, *, beta: float, step: int) -> ArrayOrFloat:
     """A moment of Adam without its bias towards the zero it started from: moment / (1 - beta^step).
 
     moment of any shape; step counts from 1.
@@ -205,7 +205,7 @@ def adam(
     beta2: float = 0.999,
     eps: float = 1e-8,
     step: int,
-) -> tuple[Value, Value, Value]:
+) -> tuple[ArrayOrFloat, ArrayOrFloat, ArrayOrFloat]:
     """One step of Adam: (theta, m, v), all new.
 
     m and v as in `adam_m` and `adam_v`, corrected as in `bias_correct`; then theta - lr m / (sqrt(v) + eps). theta and

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, check_shape, real
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_shape, real
 from grader.core.support.losses import Compared, compared
 
 
@@ -27,7 +27,9 @@ def _weighted(input: ArrayLike, target: ArrayLike, reduction: str, weight: Array
 
 
 @operation(topic="loss")
-def mse_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None) -> Value:
+def mse_loss(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None
+) -> ArrayOrFloat:
     """The squared error (input - target)^2: its mean, its sum, or the error of every entry.
 
     input and target of the same shape. There is no factor 1/2. weight, of that shape too, multiplies the errors; the
@@ -43,7 +45,7 @@ def mse_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean", weigh
 
 
 @gradient(mse_loss, _weighted)
-def mse_loss_grad_input(g: Array, call: Compared) -> Value:
+def mse_loss_grad_input(g: Array, call: Compared) -> ArrayOrFloat:
     """2 (input - target), over the number of entries for the mean.
 
     >>> mse_loss_grad_input(1, [1, 2], [1, 0])
@@ -53,7 +55,7 @@ def mse_loss_grad_input(g: Array, call: Compared) -> Value:
 
 
 @gradient(mse_loss, _weighted)
-def mse_loss_grad_target(g: Array, call: Compared) -> Value:
+def mse_loss_grad_target(g: Array, call: Compared) -> ArrayOrFloat:
     """the negative of the gradient with respect to the input.
 
     >>> mse_loss_grad_target(1, [1, 2], [2, 0])
@@ -63,7 +65,9 @@ def mse_loss_grad_target(g: Array, call: Compared) -> Value:
 
 
 @operation(topic="loss")
-def l1_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None) -> Value:
+def l1_loss(
+    input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight: ArrayLike | None = None
+) -> ArrayOrFloat:
     """The absolute error |input - target|: its mean, its sum, or the error of every entry.
 
     input and target of the same shape. weight, of that shape too, multiplies the errors; the mean is then divided by
@@ -79,7 +83,7 @@ def l1_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean", weight
 
 
 @gradient(l1_loss, _weighted)
-def l1_loss_grad_input(g: Array, call: Compared) -> Value:
+def l1_loss_grad_input(g: Array, call: Compared) -> ArrayOrFloat:
     """the sign of input - target (0 where they are equal), over the number of entries for the mean.
 
     >>> l1_loss_grad_input(1, [1, 2], [1, 0])
@@ -89,7 +93,7 @@ def l1_loss_grad_input(g: Array, call: Compared) -> Value:
 
 
 @gradient(l1_loss, _weighted)
-def l1_loss_grad_target(g: Array, call: Compared) -> Value:
+def l1_loss_grad_target(g: Array, call: Compared) -> ArrayOrFloat:
     """the negative of the gradient with respect to the input.
 
     >>> l1_loss_grad_target(1, [1, 2], [2, 0])
@@ -108,7 +112,7 @@ def _smooth_slope(call: Compared) -> Array:
 
 
 @operation(topic="loss")
-def smooth_l1_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean", beta: float = 1.0) -> Value:
+def smooth_l1_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean", beta: float = 1.0) -> ArrayOrFloat:
     """The smooth absolute error: d^2 / (2 beta) where |d| < beta, else |d| - beta/2, with d = input - target.
 
     input and target of the same shape. It is `huber_loss` divided by beta; beta = 0 gives `l1_loss`.
@@ -126,7 +130,7 @@ def smooth_l1_loss(input: ArrayLike, target: ArrayLike, reduction: str = "mean",
 
 
 @gradient(smooth_l1_loss, _smooth)
-def smooth_l1_loss_grad_input(g: Array, call: Compared) -> Value:
+def smooth_l1_loss_grad_input(g: Array, call: Compared) -> ArrayOrFloat:
     """d / beta where |d| < beta, else the sign of d = input - target; over the number of entries for the mean.
 
     >>> smooth_l1_loss_grad_input(1, [1, 4], [0.5, 1], reduction="sum")
@@ -136,7 +140,7 @@ def smooth_l1_loss_grad_input(g: Array, call: Compared) -> Value:
 
 
 @gradient(smooth_l1_loss, _smooth)
-def smooth_l1_loss_grad_target(g: Array, call: Compared) -> Value:
+def smooth_l1_loss_grad_target(g: Array, call: Compared) -> ArrayOrFloat:
     """the negative of the gradient with respect to the input.
 
     >>> smooth_l1_loss_grad_target(1, [1, 4], [0.5, 1], reduction="sum")
@@ -163,7 +167,7 @@ def huber_loss(
     reduction: str = "mean",
     delta: float = 1.0,
     weight: ArrayLike | None = None,
-) -> Value:
+) -> ArrayOrFloat:
     """The Huber loss: d^2 / 2 where |d| <= delta, else delta (|d| - delta/2), with d = input - target.
 
     input and target of the same shape. weight, of that shape too, multiplies the losses; the mean is divided by their
@@ -182,7 +186,7 @@ def huber_loss(
 
 
 @gradient(huber_loss, _huber)
-def huber_loss_grad_input(g: Array, call: Compared) -> Value:
+def huber_loss_grad_input(g: Array, call: Compared) -> ArrayOrFloat:
     """input - target, cut off at -delta and delta; over the number of entries for the mean.
 
     >>> huber_loss_grad_input(1, [1, 4], [0.5, 1], reduction="sum", delta=2)
@@ -192,7 +196,7 @@ def huber_loss_grad_input(g: Array, call: Compared) -> Value:
 
 
 @gradient(huber_loss, _huber)
-def huber_loss_grad_target(g: Array, call: Compared) -> Value:
+def huber_loss_grad_target(g: Array, call: Compared) -> ArrayOrFloat:
     """the negative of the gradient with respect to the input.
 
     >>> huber_loss_grad_target(1, [1, 4], [0.5, 1], reduction="sum", delta=2)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, one_of, real
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, one_of, real
 from grader.core.support.pointwise import Pointwise, log_one_plus_exp, logistic, pointwise, result
 
 _ERFC = np.frompyfunc(math.erfc, 1, 1)
@@ -51,7 +51,7 @@ def _gelu(input: ArrayLike, approximate: str) -> _Gelu:
 
 
 @operation(topic="activation")
-def gelu(input: ArrayLike, approximate: str = "none") -> Value:
+def gelu(input: ArrayLike, approximate: str = "none") -> ArrayOrFloat:
     """The Gaussian error linear unit: x times the standard normal distribution function of x; any shape.
 
     With approximate "tanh": x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))).
@@ -67,7 +67,7 @@ def gelu(input: ArrayLike, approximate: str = "none") -> Value:
 
 
 @gradient(gelu, _gelu)
-def gelu_grad_input(g: Array, call: _Gelu) -> Value:
+def gelu_grad_input(g: Array, call: _Gelu) -> ArrayOrFloat:
     """grad_output (F(x) + x F'(x)), F being what multiplies x.
 
     >>> gelu_grad_input(2, 0)
@@ -77,7 +77,7 @@ def gelu_grad_input(g: Array, call: _Gelu) -> Value:
 
 
 @operation(topic="activation")
-def silu(input: ArrayLike) -> Value:
+def silu(input: ArrayLike) -> ArrayOrFloat:
     """The sigmoid linear unit, also called swish: x / (1 + e^-x); any shape.
 
     Raises ValueError for non-numeric input. Source: Ramachandran et al., "Searching for Activation Functions" (2017);
@@ -91,7 +91,7 @@ def silu(input: ArrayLike) -> Value:
 
 
 @gradient(silu, pointwise)
-def silu_grad_input(g: Array, call: Pointwise) -> Value:
+def silu_grad_input(g: Array, call: Pointwise) -> ArrayOrFloat:
     """grad_output (s + x s (1 - s)) with s = sigmoid(input).
 
     >>> silu_grad_input(2, 0)
@@ -121,7 +121,7 @@ def _softplus(input: ArrayLike, beta: float, threshold: float) -> _Softplus:
 
 
 @operation(topic="activation")
-def softplus(input: ArrayLike, beta: float = 1.0, threshold: float = 20.0) -> Value:
+def softplus(input: ArrayLike, beta: float = 1.0, threshold: float = 20.0) -> ArrayOrFloat:
     """The smooth ReLU: log(1 + e^(beta x)) / beta, and x itself where beta x > threshold; any shape.
 
     Raises ValueError for non-numeric input and a beta that is not above 0. Source: torch.nn.functional.softplus.
@@ -134,7 +134,7 @@ def softplus(input: ArrayLike, beta: float = 1.0, threshold: float = 20.0) -> Va
 
 
 @gradient(softplus, _softplus)
-def softplus_grad_input(g: Array, call: _Softplus) -> Value:
+def softplus_grad_input(g: Array, call: _Softplus) -> ArrayOrFloat:
     """grad_output sigmoid(beta x), and grad_output itself where beta x > threshold.
 
     >>> softplus_grad_input([2, 2], [0, 100])

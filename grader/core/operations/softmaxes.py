@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Value, as_array, number_or_array, whole
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, number_or_array, whole
 
 
 def _axis(x: Array, dim: int | None) -> int | None:
@@ -53,7 +53,7 @@ def probabilities(x: Array, axis: int | None) -> Array:
 
 
 @operation(topic="activation")
-def softmax(input: ArrayLike, dim: int | None = None) -> Value:
+def softmax(input: ArrayLike, dim: int | None = None) -> ArrayOrFloat:
     """Probabilities e^x / sum(e^x) along the axis dim.
 
     input of any shape. Without dim it is PyTorch's implicit axis: the first of one or three axes, else the second,
@@ -70,7 +70,7 @@ def softmax(input: ArrayLike, dim: int | None = None) -> Value:
 
 
 @gradient(softmax, _along)
-def softmax_grad_input(g: Array, call: _Along) -> Value:
+def softmax_grad_input(g: Array, call: _Along) -> ArrayOrFloat:
     """y (g - sum(g y)) along the axis, g being grad_output and y the output.
 
     >>> softmax_grad_input([1, 0], [3, 3])
@@ -81,7 +81,7 @@ def softmax_grad_input(g: Array, call: _Along) -> Value:
 
 
 @operation(topic="activation")
-def log_softmax(input: ArrayLike, dim: int | None = None) -> Value:
+def log_softmax(input: ArrayLike, dim: int | None = None) -> ArrayOrFloat:
     """Logarithms of `softmax`: x - log(sum(e^x)) along the axis dim.
 
     input of any shape; without dim the axis is that of `softmax`.
@@ -96,7 +96,7 @@ def log_softmax(input: ArrayLike, dim: int | None = None) -> Value:
 
 
 @gradient(log_softmax, _along)
-def log_softmax_grad_input(g: Array, call: _Along) -> Value:
+def log_softmax_grad_input(g: Array, call: _Along) -> ArrayOrFloat:
     """g - softmax(x) sum(g) along the axis, g being grad_output.
 
     >>> log_softmax_grad_input([1, 0], [3, 3])

@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike
 from grader.core.registry import gradient, operation
 from grader.core.support.inputs import (
     Array,
+    ArrayOrFloat,
     Padding,
     Pair,
     Size,
-    Value,
     as_array,
     check_rank,
     entries,
@@ -80,7 +80,7 @@ class _TransposedPlan(NamedTuple):
         grad = correlate_grad_weight(self.image, self._scattered(g), size, self.stride, self.dilation, self.groups)
         return grad.reshape(self.kernel_shape)
 
-    def grad_bias(self, g: Array) -> Value:
+    def grad_bias(self, g: Array) -> ArrayOrFloat:
         return like_bias(self._lifted(g).sum(axis=(0, 2, 3)), self.one_bias)
 
 
@@ -182,7 +182,7 @@ def conv_transpose2d_grad_weight(g: Array, p: _TransposedPlan) -> Array:
 
 
 @gradient(conv_transpose2d, _plan)
-def conv_transpose2d_grad_bias(g: Array, p: _TransposedPlan) -> Value:
+def conv_transpose2d_grad_bias(g: Array, p: _TransposedPlan) -> ArrayOrFloat:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.
@@ -270,7 +270,7 @@ def conv_transpose1d_grad_weight(g: Array, p: _TransposedPlan) -> Array:
 
 
 @gradient(conv_transpose1d, _plan1d)
-def conv_transpose1d_grad_bias(g: Array, p: _TransposedPlan) -> Value:
+def conv_transpose1d_grad_bias(g: Array, p: _TransposedPlan) -> ArrayOrFloat:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.

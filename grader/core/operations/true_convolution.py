@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
-from grader.core.support.inputs import Array, Padding, Size, Value, as_array, check_rank
+from grader.core.support.inputs import Array, ArrayOrFloat, Padding, Size, as_array, check_rank
 from grader.core.support.plan import KERNEL_AXES, Plan, forward, grad_bias, grad_input, grad_weight, plan
 
 
@@ -74,7 +74,7 @@ def convolve2d_grad_weight(g: Array, p: Plan) -> Array:
 
 
 @gradient(convolve2d, _plan)
-def convolve2d_grad_bias(g: Array, p: Plan) -> Value:
+def convolve2d_grad_bias(g: Array, p: Plan) -> ArrayOrFloat:
     """the sum of grad_output over everything but the channels.
 
     One number per output channel, (O,); a bias that was given as a single number gets a single number.

@@ -12,9 +12,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-Value = Array | float
+ArrayOrFloat = Array | float
 Pair = tuple[int, int]
 Sides = tuple[int, ...]
+Cell = tuple[int, ...]
+"""The index of an entry, counted from zero; () for one value."""
 Size = int | Sequence[int]
 Padding = int | str | Sequence[int] | Sequence[Sequence[int]]
 MOST_CELLS = 2**25  # 256 MiB of float64
@@ -191,7 +193,7 @@ def _what(array: NDArray[np.generic]) -> str:
     return names.get(array.dtype.kind, f"entries of type {array.dtype}")
 
 
-def number_or_array(array: Array) -> Value:
+def number_or_array(array: Array) -> ArrayOrFloat:
     """A Python float where the result is a single number without axes, else the array."""
     return float(array) if array.ndim == 0 else array
 
@@ -234,6 +236,6 @@ def is_single(value: ArrayLike | None) -> bool:
     return value is not None and np.ndim(value) == 0
 
 
-def like_bias(per_channel_gradient: Array, one_bias: bool) -> Value:
+def like_bias(per_channel_gradient: Array, one_bias: bool) -> ArrayOrFloat:
     """The gradient in the shape of the bias: a bias that is one number for all channels collects their sum."""
     return float(per_channel_gradient.sum()) if one_bias else per_channel_gradient

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.inputs import Array, Value, as_array, check_shape, number_or_array, one_of
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, check_shape, number_or_array, one_of
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -24,7 +24,7 @@ class Reduction(NamedTuple):
         """The shape of the losses where none are reduced, else that of a number."""
         return self.shape if self.how == "none" else ()
 
-    def reduced(self, losses: Array) -> Value:
+    def reduced(self, losses: Array) -> ArrayOrFloat:
         """The losses as they are, their sum or their mean."""
         if self.how == "none":
             return number_or_array(np.asarray(losses))
@@ -65,11 +65,11 @@ class Compared(NamedTuple):
         """input - target."""
         return self.x - self.target
 
-    def reduced(self, losses: Array) -> Value:
+    def reduced(self, losses: Array) -> ArrayOrFloat:
         """The loss of every entry, weighted and reduced."""
         return self.reduction.reduced(losses if self.weight is None else losses * self.weight)
 
-    def gradient(self, g: Array, slopes: Array) -> Value:
+    def gradient(self, g: Array, slopes: Array) -> ArrayOrFloat:
         """The gradient from the slope of every entry's loss."""
         weighted = slopes if self.weight is None else slopes * self.weight
         return number_or_array(np.asarray(self.reduction.spread(g) * weighted))

@@ -18,11 +18,11 @@ from numpy.typing import ArrayLike
 from grader.core.support.inputs import (
     MOST_CELLS,
     Array,
+    ArrayOrFloat,
     Padding,
     Pair,
     Sides,
     Size,
-    Value,
     as_array,
     check_rank,
     check_room,
@@ -157,7 +157,7 @@ def grad_weight(p: Plan, g: Array) -> Array:
     return grad.reshape(p.kernel_shape)
 
 
-def grad_bias(p: Plan, g: Array) -> Value:
+def grad_bias(p: Plan, g: Array) -> ArrayOrFloat:
     """The gradient with respect to the bias: one number per output channel, or one for a bias of one number."""
     return like_bias(_lifted(p, g).sum(axis=(0, 2, 3)), p.one_bias)
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from grader.core.support.inputs import Array, Value, as_array, number_or_array
+from grader.core.support.inputs import Array, ArrayOrFloat, as_array, number_or_array
 
 
 class Pointwise(NamedTuple):
@@ -27,7 +27,7 @@ def pointwise(input: ArrayLike) -> Pointwise:
     return Pointwise(as_array(input, "input"))
 
 
-def result(values: object) -> Value:
+def result(values: object) -> ArrayOrFloat:
     """A Python float for a single number, else a float64 array."""
     return number_or_array(np.asarray(values, dtype=np.float64))
 

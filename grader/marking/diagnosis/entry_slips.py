@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.comparison import RANKS, AnswerVector, Floats
+from grader.answers.comparison import RANKS, AnswerVector
+from grader.core.support.inputs import Array
 from grader.marking.credit import cell_list
 from grader.marking.diagnosis.predictions import PredictionTable
 from grader.marking.diagnosis.slips import Slip
 from grader.messages import sentence
 
 
-def entry_slips(written: AnswerVector, target: Floats, matched: NDArray[np.bool_]) -> list[Slip]:
+def entry_slips(written: AnswerVector, target: Array, matched: NDArray[np.bool_]) -> list[Slip]:
     """The slips in one entry, or the exchange of two, that turn the target into the answer."""
     wrong = np.flatnonzero(~matched)
     if target.shape[0] < 2 or not 1 <= wrong.size <= 2:
@@ -24,7 +25,7 @@ def entry_slips(written: AnswerVector, target: Floats, matched: NDArray[np.bool_
     return _in_one_entry(written, target, int(wrong[0]))
 
 
-def _in_one_entry(written: AnswerVector, target: Floats, at: int) -> list[Slip]:
+def _in_one_entry(written: AnswerVector, target: Array, at: int) -> list[Slip]:
     cell = written.vector.cells[at]
     shown = cell_list([cell])
     if np.isnan(written.vector.values[at]).any():
@@ -62,7 +63,7 @@ def may_be_rearranged(written: AnswerVector, table: PredictionTable, at: int = 0
     return sorted(found)
 
 
-def rearranged(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
+def rearranged(written: AnswerVector, target: Array) -> tuple[Slip, int] | None:
     """Two exchanged entries or one wrong sign, judged on all cells at once, and the number of possible such slips."""
     if _is_shape(target):
         return exchanged_sizes(written, target)
@@ -72,11 +73,11 @@ def rearranged(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None
     return next(((slip, ways[slip.id]) for slip in found if slip.id in ways), None)
 
 
-def _is_shape(value: Floats) -> bool:
+def _is_shape(value: Array) -> bool:
     return value.shape == (1, RANKS)
 
 
-def exchanged_sizes(written: AnswerVector, target: Floats) -> tuple[Slip, int] | None:
+def exchanged_sizes(written: AnswerVector, target: Array) -> tuple[Slip, int] | None:
     """Two exchanged sizes of one shape, and the number of possible such slips; None for other targets."""
     if not _is_shape(target):
         return None

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.comparison import AnswerVector, Floats, Vector
+from grader.answers.comparison import AnswerVector, Vector
+from grader.core.support.inputs import Array
 from grader.marking.diagnosis.hypotheses import HypothesisKey
 from grader.marking.diagnosis.predictions import Prediction, PredictionTable
 from grader.structs import Struct
@@ -39,7 +40,7 @@ MOST_BROKEN = 0.5
 """How many right cells a prediction may miss, as a share of the wrong ones that it explains."""
 
 
-def shape_chance(answer: Floats, key: Floats) -> float:
+def shape_chance(answer: Array, key: Array) -> float:
     """The chance that one shape agrees by coincidence: one over the shapes of about its size; equal sides count once.
 
     Its size is that of the answer, or of the key if that is larger. For a list of shapes, the geometric mean over its
@@ -53,7 +54,7 @@ def shape_chance(answer: Floats, key: Floats) -> float:
     return min(0.5, *chances)
 
 
-def cell_chance(answer: Floats, key: Floats) -> float:
+def cell_chance(answer: Array, key: Array) -> float:
     """The chance that one cell agrees by coincidence: one over the number of values that a cell could hold.
 
     Counts the values on the answer's own grid (integers, quarters) up to its size and the key's; values off any coarse
@@ -127,7 +128,7 @@ class WrongAnswer(Struct, eq=False):
     """
 
     written: AnswerVector
-    key: Floats | None
+    key: Array | None
     wrong: NDArray[np.bool_]
     chance: float
     decimals: list[int | None]
@@ -218,7 +219,7 @@ class WrongAnswer(Struct, eq=False):
         chances = [min(0.5, unit / (2 * max(size, unit))) for unit in units]
         return self._within(0.5 * np.array(units) * (1 + 1e-9), float(np.exp(np.log(chances).mean())))
 
-    def _within(self, absolute: Floats, chance: float) -> WrongAnswer:
+    def _within(self, absolute: Array, chance: float) -> WrongAnswer:
         """The answer within these absolute limits alone."""
         written = AnswerVector(self.written.vector, absolute, 0.0)
         return WrongAnswer(written, self.key, self.wrong, chance, self.decimals)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import AnswerVector, Floats, Vector
+from grader.answers.comparison import AnswerVector, Vector
 from grader.answers.kinds import Kind
+from grader.core.support.inputs import Array
 from grader.errors import AuthorError
 from grader.formula.arithmetic import plain
 from grader.formula.evaluation import Evaluation
@@ -27,7 +28,7 @@ MOST_OWN_KEPT = 20
 """For how many sets of earlier answers the values are cached."""
 
 
-Row = tuple[int, Floats]
+Row = tuple[int, Array]
 """Which row of an answer, and its numbers."""
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.answers.comparison import Floats, Vector
-from grader.answers.values import Cell
+from grader.answers.comparison import Vector
+from grader.core.support.inputs import Array, Cell
 from grader.errors import AuthorError
 from grader.formula.arithmetic import close, plain
 from grader.formula.evaluation import Evaluation
@@ -61,7 +61,7 @@ class PredictionTable(Struct, eq=False, frozen=False):
     _slipped: Slipped | None = None
 
     @cached_property
-    def values(self) -> Floats:
+    def values(self) -> Array:
         """Predictions by cells by components."""
         values = [prediction.vector.values for prediction in self.predictions]
         return np.stack(values) if values else np.zeros((0, 0, 0))
@@ -77,12 +77,12 @@ class PredictionTable(Struct, eq=False, frozen=False):
         return made
 
     @cached_property
-    def ordered(self) -> Floats:
+    def ordered(self) -> Array:
         """The numbers of each in order of size; the sizes of a shape within each cell."""
         return np.sort(self.values, axis=1 if self.values.shape[-1] == 1 else -1)
 
     @cached_property
-    def unsigned(self) -> Floats:
+    def unsigned(self) -> Array:
         """The absolute values."""
         return np.abs(self.values)
 

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.comparison import Floats
+from grader.core.support.inputs import Array
 from grader.marking.attempt import Attempt
 from grader.marking.credit import cell_list
 from grader.marking.diagnosis import slips
@@ -272,7 +272,7 @@ class Search(Struct, eq=False):
         rounded = [(one, slip) for one in full if (slip := self._rounded_from(one.vector.values))]
         return self._then([one for one, _ in rounded], [rounded[0][1]]) if rounded else Explanation()
 
-    def _rounded_from(self, target: Floats) -> Slip | None:
+    def _rounded_from(self, target: Array) -> Slip | None:
         """The slip of rounding a target to too few digits, if it gives the answer."""
         counts = self.predictions.part.spec.counts
         return slips.rounded(self.answer.written, target, self.answer.decimals, counts)

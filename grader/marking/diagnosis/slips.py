@@ -13,8 +13,8 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.comparison import ZERO, AnswerVector, Floats
-from grader.answers.values import Cell
+from grader.answers.comparison import ZERO, AnswerVector
+from grader.core.support.inputs import Array, Cell
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
@@ -54,13 +54,13 @@ OFFSET = Slip("offset", sentence("All entries are off by one and the same amount
 SCALES = frozenset({FACTOR.id, OFFSET.id})
 """Slips that explain less than a second misconception would."""
 
-Make = Callable[[Floats, tuple[int, ...]], Iterable[Floats]]
+Make = Callable[[Array, tuple[int, ...]], Iterable[Array]]
 """A slip's possible results for each target, an array (targets, cells, components), given the axes of the targets.
 
 The results do not depend on the answer; they are NaN where the slip does not apply.
 """
 
-Holds = Callable[[AnswerVector, Floats, Floats], bool]
+Holds = Callable[[AnswerVector, Array, Array], bool]
 """Whether a slip that gives an answer explains it, given the answer, the target and the result."""
 
 
@@ -91,7 +91,7 @@ def slip(id: str, message: Sentence, one: Sentence | None = None, *, holds: Hold
     return register
 
 
-def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
+def _where(holds: NDArray[np.bool_], made: Array) -> Array:
     """The results for the targets where `holds`; NaN elsewhere."""
     return np.where(holds[:, None, None], made, np.nan)
 
@@ -101,11 +101,11 @@ def _where(holds: NDArray[np.bool_], made: Floats) -> Floats:
     sentence("The magnitudes are right, the signs are not."),
     one=sentence("Everything is right except the sign."),
 )
-def _sign(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+def _sign(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     yield _where((targets != 0).any(axis=(1, 2)), -targets)
 
 
-def _moved(targets: Floats, axes: tuple[int, ...], move: Callable[[Floats], Floats]) -> Iterable[Floats]:
+def _moved(targets: Array, axes: tuple[int, ...], move: Callable[[Array], Array]) -> Iterable[Array]:
     """The targets with their grids moved; none where that changes the shape."""
     if len(axes) < 2:
         return
@@ -114,38 +114,38 @@ def _moved(targets: Floats, axes: tuple[int, ...], move: Callable[[Floats], Floa
         yield moved.reshape(targets.shape)
 
 
-def _moves(written: AnswerVector, target: Floats, _: Floats) -> bool:
+def _moves(written: AnswerVector, target: Array, _: Array) -> bool:
     """Whether moving the cells changes the target: a move that changes nothing explains nothing."""
     return not written.equals(target)
 
 
 @slip(TRANSPOSED.id, TRANSPOSED.message, holds=_moves)
-def _transposed(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
+def _transposed(targets: Array, axes: tuple[int, ...]) -> Iterable[Array]:
     return _moved(targets, axes, lambda grids: np.swapaxes(grids, -3, -2))
 
 
 @slip("rows-reversed", sentence("The rows are in reverse order."), holds=_moves)
-def _rows(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
+def _rows(targets: Array, axes: tuple[int, ...]) -> Iterable[Array]:
     return _moved(targets, axes, lambda grids: np.flip(grids, -3))
 
 
 @slip("columns-reversed", sentence("The columns are in reverse order."), holds=_moves)
-def _columns(targets: Floats, axes: tuple[int, ...]) -> Iterable[Floats]:
+def _columns(targets: Array, axes: tuple[int, ...]) -> Iterable[Array]:
     return _moved(targets, axes, lambda grids: np.flip(grids, -2))
 
 
-def _shares(written: AnswerVector, target: Floats, _: Floats) -> bool:
+def _shares(written: AnswerVector, target: Array, _: Array) -> bool:
     return bool(min(abs(written.vector.values[0, 0]), abs(target[0, 0])) <= LARGEST_SHARE)
 
 
 @slip("percent-for-fraction", sentence("Percent and fraction are exchanged."), holds=_shares)
-def _percent(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+def _percent(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     if targets.shape[1:] == (1, 1):
         some = np.where(targets, targets, np.nan)
         yield from (some * 100, some / 100)
 
 
-def _nearest_power(written: AnswerVector, target: Floats, result: Floats) -> bool:
+def _nearest_power(written: AnswerVector, target: Array, result: Array) -> bool:
     """Whether the slip has the power of ten nearest to answer / target; an answer of 0.00 is not a tiny number."""
     nearest = np.rint(np.log10(written.vector.values / target))
     return bool((nearest == np.rint(np.log10(result / target))).all())
@@ -156,18 +156,18 @@ def _nearest_power(written: AnswerVector, target: Floats, result: Floats) -> boo
     sentence("The digits are right, the decimal point or the power of ten is not."),
     holds=_nearest_power,
 )
-def _power_of_ten(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+def _power_of_ten(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     if targets.shape[1:] == (1, 1):
         powers = np.array([power for power in range(-MOST_TENS, MOST_TENS + 1) if power], dtype=np.float64)
         yield from targets * (10.0**powers)[:, None, None, None]
 
 
-def _exactly(written: AnswerVector, _: Floats, result: Floats) -> bool:
+def _exactly(written: AnswerVector, _: Array, result: Array) -> bool:
     return bool((written.vector.values == result).all())
 
 
 @slip("digits-exchanged", sentence("Two neighbouring digits of the number are exchanged."), holds=_exactly)
-def _digits(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+def _digits(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     if targets.shape[1:] == (1, 1):
         numbers = targets.ravel().tolist()
         swapped = [exchanged_digits(int(each)) if each.is_integer() and abs(each) < 1e15 else [] for each in numbers]
@@ -188,33 +188,33 @@ def exchanged_digits(number: int) -> list[int]:
 
 
 @slip("area-for-side", sentence("The area is given where the side is asked for."))
-def _area(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+def _area(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     if one_component(targets):
         yield _where(np.all(targets > 1, axis=(1, 2)), targets**2)
 
 
 @slip("side-for-area", sentence("The side is given where the area is asked for."))
-def _side(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+def _side(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     if one_component(targets):
         yield _where(np.all(targets > 1, axis=(1, 2)), np.sqrt(targets))
 
 
 @slip(FACTOR.id, FACTOR.message, one=sentence("The number is off by a simple factor."))
-def _doubled(targets: Floats, _: tuple[int, ...]) -> Iterable[Floats]:
+def _doubled(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     if one_component(targets):
         some = np.any(targets, axis=(1, 2))
         yield from (_where(some, targets * 2), _where(some, targets / 2))
 
 
-def one_component(targets: Floats, least: int = 1) -> bool:
+def one_component(targets: Array, least: int = 1) -> bool:
     """Whether the cells are single numbers, and there are at least `least` of them."""
     return bool(targets.shape[-1] == 1 and targets.shape[1] >= least)
 
 
-Weights = tuple[Floats | float, Floats | float, Floats | float, Floats | float]
+Weights = tuple[Array | float, Array | float, Array | float, Array | float]
 
 
-def _fitted(written: AnswerVector, targets: Floats) -> Iterator[tuple[Slip, NDArray[np.intp], Floats]]:
+def _fitted(written: AnswerVector, targets: Array) -> Iterator[tuple[Slip, NDArray[np.intp], Array]]:
     """The slips by a number fitted to the answer.
 
     Each with the positions of the targets that some number may turn into the answer, and what the number makes of
@@ -230,7 +230,7 @@ def _fitted(written: AnswerVector, targets: Floats) -> Iterator[tuple[Slip, NDAr
             yield OFFSET, places, _shifted(written, targets[places])
 
 
-def _fitting(written: AnswerVector, targets: Floats, weigh: Callable[[Floats, Floats], Weights]) -> NDArray[np.intp]:
+def _fitting(written: AnswerVector, targets: Array, weigh: Callable[[Array, Array], Weights]) -> NDArray[np.intp]:
     """The positions of the targets that two cells do not rule out: the answer's largest cell, and the one after it.
 
     If a and b are these two cells of the answer, a number exists only if u a = v b + w, within the tolerance of both.
@@ -248,7 +248,7 @@ def _fitting(written: AnswerVector, targets: Floats, weigh: Callable[[Floats, Fl
     return (~(np.abs(u * a - v * b - w) > np.abs(u) * off_a + np.abs(v) * off_b + size * ZERO)).nonzero()[0]
 
 
-def _multiplied(written: AnswerVector, targets: Floats) -> Floats:
+def _multiplied(written: AnswerVector, targets: Array) -> Array:
     """Targets times the factor to the answer, the same in all cells; cells negligible beside the largest tell none."""
     sizes = np.abs(targets[..., 0])
     counts = sizes > ZERO * sizes.max(axis=1, keepdims=True)
@@ -257,18 +257,18 @@ def _multiplied(written: AnswerVector, targets: Floats) -> Floats:
     return targets * np.where(tells, factor, np.nan)[:, None, None]
 
 
-def _shifted(written: AnswerVector, targets: Floats) -> Floats:
+def _shifted(written: AnswerVector, targets: Array) -> Array:
     """Targets plus the offset to the answer, the same in all cells."""
     offset = _between(written, lambda answer: answer - targets[..., 0])
     return targets + np.where(_differ(targets), offset, np.nan)[:, None, None]
 
 
-def _differ(targets: Floats) -> NDArray[np.bool_]:
+def _differ(targets: Array) -> NDArray[np.bool_]:
     """For each target, whether its cells have different values; NaN does not count."""
     return np.fmin.reduce(targets, axis=(1, 2)) < np.fmax.reduce(targets, axis=(1, 2))  # type: ignore[no-any-return]
 
 
-def _between(written: AnswerVector, needed: Callable[[Floats], Floats]) -> Floats:
+def _between(written: AnswerVector, needed: Callable[[Array], Array]) -> Array:
     """A number that every cell allows, given the interval that each cell needs for its rounding."""
     answer = written.vector.values[:, 0]
     limit = np.maximum(written.absolute, written.relative * np.abs(answer)) * (1 - written.relative)
@@ -280,7 +280,7 @@ def _between(written: AnswerVector, needed: Callable[[Floats], Floats]) -> Float
 class Slipped:
     """The results of slips in all cells on some targets, computed once for all answers compared with them."""
 
-    def __init__(self, targets: Floats, axes: tuple[int, ...]) -> None:
+    def __init__(self, targets: Array, axes: tuple[int, ...]) -> None:
         """Apply every slip that needs no answer to every target."""
         self.targets = targets
         with np.errstate(all="ignore"):  # a square that overflows is not a slip
@@ -309,7 +309,7 @@ class Slipped:
         return dict(sorted(found.items()))
 
 
-def rounded(written: AnswerVector, target: Floats, decimals: list[int | None], counts: bool = False) -> Slip | None:
+def rounded(written: AnswerVector, target: Array, decimals: list[int | None], counts: bool = False) -> Slip | None:
     """The slip of rounding the target to too few digits, if rounding it to the digits written gives the answer."""
     if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
         return None

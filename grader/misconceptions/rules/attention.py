@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from grader.core import softmax
+from grader.core.support.inputs import Array
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, base, gradients, needs
+from grader.misconceptions.support.arrays import array, base, gradients, needs
 
 _ATTENTION = ("attention_weights", "scaled_dot_product_attention")
 _THROUGH_SCORES = (*gradients("query", *_ATTENTION), *gradients("key", *_ATTENTION))

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from grader.core import box_area, box_convert
+from grader.core.support.inputs import Array
 from grader.formula.arithmetic import as_array, binary
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Expression, Name, same
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.arrays import array, needs
 from grader.misconceptions.support.formulas import Subexpression, meaning, operands, resolved, terms
 
 _OVERLAPS = ("iou", "box_iou")

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from grader.core.operations.convolution import conv2d
+from grader.core.support.inputs import Array
 from grader.core.support.plan import Plan
 from grader.core.support.windows import effective, pad
 from grader.formula.substitution import ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
-    Array,
     array,
     base,
     family,

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.inputs import pair
+from grader.core.support.inputs import Array, pair
 from grader.core.support.windows import effective
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, axes_of, needs, sides, slides, turned
+from grader.misconceptions.support.arrays import array, axes_of, needs, sides, slides, turned
 
 _MOST_CELLS = 2_000
 _BOTH = ("conv_transpose2d", "conv_transpose1d")

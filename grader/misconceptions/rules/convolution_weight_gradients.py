@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from grader.core.support.inputs import Array
 from grader.formula.substitution import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import (
-    Array,
     array,
     axes_of,
     base,

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from grader.core.support.inputs import Pair
 from grader.formula.substitution import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
 from grader.misconceptions.support.arrays import array, is_gradient, needs
 from grader.misconceptions.support.pool_calls import map_size, scaled
 
-Sides = tuple[int, int]
 _ADAPTIVE = ("adaptive_avg_pool2d", "adaptive_avg_pool2d_grad_input")
 _GLOBAL_AVERAGE = ("global_avg_pool", "global_avg_pool_grad_input")
 
 
-def _sizes(occurrence: Occurrence) -> tuple[Sides, Sides]:
+def _sizes(occurrence: Occurrence) -> tuple[Pair, Pair]:
     """The size of the map and the output size."""
     height, width = map_size(occurrence)
     asked = occurrence.bound()["output_size"]
@@ -25,7 +25,7 @@ def _sizes(occurrence: Occurrence) -> tuple[Sides, Sides]:
     return (height, width), (height if rows is None else int(rows), width if columns is None else int(columns))
 
 
-def _pooled(occurrence: Occurrence, kernel: Sides, stride: Sides) -> ChangedCall:
+def _pooled(occurrence: Occurrence, kernel: Pair, stride: Pair) -> ChangedCall:
     given = occurrence.bound()
     arrays = {name: given[name] for name in ("grad_output", "input") if name in given}
     operation = "avg_pool2d_grad_input" if is_gradient(occurrence) else "avg_pool2d"

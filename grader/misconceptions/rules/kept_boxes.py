@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from grader.core import box_iou
+from grader.core.support.inputs import Array
 from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.arrays import array, needs
 
 
 @misconception(

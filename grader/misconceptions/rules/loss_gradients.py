@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from grader.core.registry import OPERATIONS
+from grader.core.support.inputs import Array
 from grader.formula.substitution import Alternatives, ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, base, gradient, gradients, needs
+from grader.misconceptions.support.arrays import array, base, gradient, gradients, needs
 
 _HINGES = ("hinge_loss", "multi_margin_loss")
 _COMPARED = (

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from grader.core import log_softmax, softmax
+from grader.core.support.inputs import Array
 from grader.formula.arithmetic import binary, is_array
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Constant
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, base, gradients, needs
+from grader.misconceptions.support.arrays import array, base, gradients, needs
 from grader.misconceptions.support.formulas import Subexpression, call_of, meaning, operands
 
 _ENTROPY = ("cross_entropy", "cross_entropy_grad_input")

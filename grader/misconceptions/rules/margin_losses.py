@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from grader.core.support.inputs import Array
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.arrays import array, needs
 
 _HINGES = ("hinge_loss", "multi_margin_loss")
 

@@ -7,10 +7,20 @@ from typing import Any
 
 import numpy as np
 
+from grader.core.support.inputs import Array
 from grader.core.support.windows import pad
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import MOST, Array, array, family, forward, gradients, needs, sides, without
+from grader.misconceptions.support.arrays import (
+    MOST_ALTERNATIVES,
+    array,
+    family,
+    forward,
+    gradients,
+    needs,
+    sides,
+    without,
+)
 from grader.misconceptions.support.pool_calls import (
     exchanged,
     is_global,
@@ -107,9 +117,9 @@ def _wrong_cell(occurrence: Occurrence) -> Any:
     """One window sends its gradient to another of its cells."""
     given = occurrence.bound()
     image, g = array(given["input"]), array(given["grad_output"])
-    needs(image.size <= 2 * MOST)
+    needs(image.size <= 2 * MOST_ALTERNATIVES)
     seen, right = _windows(occurrence), array(occurrence.right())
-    needs(sum(len(cells) for _, cells in seen) <= MOST + len(seen))
+    needs(sum(len(cells) for _, cells in seen) <= MOST_ALTERNATIVES + len(seen))
     choices = []
     for at, cells in seen:
         winner = max(cells, key=lambda cell: (image[cell], [-n for n in cell]), default=None)

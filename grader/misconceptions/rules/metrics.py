@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from grader.core import confusion_matrix
+from grader.core.support.inputs import Array
 from grader.formula.arithmetic import is_number
 from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, Constant, Expression, same
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.arrays import array, needs
 from grader.misconceptions.support.formulas import Subexpression, meaning, operands, own_expression, resolved, terms
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.inputs import entries, is_sequence
+from grader.core.support.inputs import Array, entries, is_sequence
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, base, forward, gradients, needs
+from grader.misconceptions.support.arrays import array, base, forward, gradients, needs
 from grader.structs import Struct
 
 _FORWARD = ("batch_norm", "layer_norm", "group_norm", "instance_norm")

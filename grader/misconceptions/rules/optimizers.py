@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.inputs import number_or_array
+from grader.core.support.inputs import Array, number_or_array
 from grader.formula.arithmetic import as_array
 from grader.formula.substitution import Alternatives, NotApplicableError, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.arrays import array, needs
 
 _ADAPTIVE = ("adagrad", "rmsprop", "adam")
 _DECAYS = {"rmsprop": "alpha", "adam_m": "beta1", "adam_v": "beta2"}

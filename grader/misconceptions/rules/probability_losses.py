@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from grader.core import sigmoid
+from grader.core.support.inputs import Array
 from grader.formula.substitution import NotApplicableError, Occurrence
 from grader.formula.tree import Binary, Call, same
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, needs
+from grader.misconceptions.support.arrays import array, needs
 from grader.misconceptions.support.formulas import Subexpression, meaning, operands
 
 _LOGITS = "binary_cross_entropy_with_logits"

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from grader.core.support.inputs import entries
+from grader.core.support.inputs import Array, entries
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, forward, needs, turned
+from grader.misconceptions.support.arrays import array, forward, needs, turned
 from grader.misconceptions.support.pool_calls import cells, moves
 
 _SHUFFLES = ("pixel_shuffle", "pixel_unshuffle", "pixel_shuffle_grad_input", "pixel_unshuffle_grad_input")

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from grader.core import sigmoid
+from grader.core.support.inputs import Array
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import Array, array, forward, gradient, needs
+from grader.misconceptions.support.arrays import array, forward, gradient, needs
 
 _CELLS = ("rnn_cell", "gru_cell", "lstm_cell")
 _ROWS = ("w_ih", "w_hh", "b_ih", "b_hh")

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grader.core.registry import OPERATIONS
-from grader.core.support.inputs import entries, is_sequence
+from grader.core.support.inputs import Array, entries, is_sequence
 from grader.core.support.plan import Plan, plan
 from grader.formula.arithmetic import close
 from grader.formula.substitution import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.support.families import CONVOLUTIONS
-
-Array = NDArray[np.float64]
 
 _AXES = {
     "conv1d": 1,
@@ -26,7 +23,7 @@ _AXES = {
     "max_pool3d": 3,
     "avg_pool3d": 3,
 }
-MOST = 40
+MOST_ALTERNATIVES = 40
 """The largest number of values in a family of alternatives."""
 
 
@@ -42,12 +39,15 @@ def array(value: Any) -> Array:
 
 
 def family(values: list[Any], right: Any) -> Alternatives:
-    """The distinct values that differ from the right one, as alternatives; NotApplicableError for 0 or > MOST."""
+    """The distinct values that differ from the right one, as alternatives.
+
+    Raises NotApplicableError for none, or for more than MOST_ALTERNATIVES.
+    """
     found: list[Any] = []
     for value in values:
         if not any(_same(value, other) for other in (right, *found)):
             found.append(value)
-    needs(0 < len(found) <= MOST)
+    needs(0 < len(found) <= MOST_ALTERNATIVES)
     return Alternatives(tuple(found))
 
 

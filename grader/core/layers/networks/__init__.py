@@ -7,11 +7,9 @@ import pkgutil
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from grader.core.layers.layer_type import Layer, unknown
+from grader.core.layers.layer_type import Layers, unknown
 from grader.core.registry import operation
 from grader.structs import Struct
-
-Layers = list[Layer]
 
 
 class Network(Struct):

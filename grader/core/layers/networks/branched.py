@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from grader.core.layers.networks import Layers, publish
+from grader.core.layers.layer_type import Layers
+from grader.core.layers.networks import publish
 from grader.core.layers.networks.parts import (
     BATCH_NORM,
     FLATTEN,

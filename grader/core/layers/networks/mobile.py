@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.core.layers.layer_type import Layer
-from grader.core.layers.networks import Layers, publish
+from grader.core.layers.layer_type import Layer, Layers
+from grader.core.layers.networks import publish
 from grader.core.layers.networks.parts import (
     FLATTEN,
     RELU,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.core.layers.layer_type import Layer
-
-Layers = list[Layer]
+from grader.core.layers.layer_type import Layer, Layers
 
 RELU: Layer = {"type": "relu"}
 BATCH_NORM: Layer = {"type": "batch_norm2d"}

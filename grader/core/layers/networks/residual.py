@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from grader.core.layers.networks import Layers, publish
+from grader.core.layers.layer_type import Layers
+from grader.core.layers.networks import publish
 from grader.core.layers.networks.parts import (
     BATCH_NORM,
     FLATTEN,
