@@ -168,13 +168,13 @@ def _summary(summary: Summary, out: Path, pages: bool, tell: Language) -> str:
         sentence("{marked:,} marked now, {unchanged:,} unchanged", marked=summary.marked, unchanged=summary.unchanged),
     ]
     if summary.rewritten:
-        said.append(sentence("{rewritten:,} with the marks they had, written again", rewritten=summary.rewritten))
+        said.append(sentence("{rewritten:,} written again with the same marks", rewritten=summary.rewritten))
     if summary.ignored:
         several = sentence("{count:,} other files are not submissions (see results.csv)", count=summary.ignored)
         one = sentence("1 other file is not a submission (see results.csv)")
         said.append(several if summary.ignored > 1 else one)
     if summary.gone:
-        said.append(sentence("{gone:,} not in the folder any more and removed", gone=summary.gone))
+        said.append(sentence("{gone:,} removed, as they are no longer in the folder", gone=summary.gone))
     if summary.moved:
         several = sentence("{moved:,} marks moved since the last run (see --diff)", moved=summary.moved)
         said.append(several if summary.moved > 1 else sentence("1 mark moved since the last run (see --diff)"))

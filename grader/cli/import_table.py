@@ -95,8 +95,8 @@ def _doubts(plans: list[Planned]) -> None:
     untimed = [plan for plan in plans if plan.untimed]
     if untimed:
         said = sentence(
-            "times that can be read in no way or in two, and are left out: {count}, such as {example} in row {row}; "
-            "2026-03-01T23:59:00+03:30 has one reading",
+            "times that cannot be read, or can be read in two ways, and are left out: {count}, such "
+            "as {example} in row {row}; 2026-03-01T23:59:00+03:30 has one reading",
             count=len(untimed),
             example=shown(untimed[0].untimed),
             row=untimed[0].row,

@@ -119,8 +119,8 @@ def _add_harness(folder: Path, assignment: str | None) -> int:
         emit(
             str(
                 sentence(
-                    "Each submission is graded as what it says it answers; to grade one assignment alone, name it in "
-                    "run_autograder."
+                    "Each submission is graded against the assignment that it names; to grade one assignment "
+                    "alone, name it in run_autograder."
                 )
             )
         )

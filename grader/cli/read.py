@@ -110,7 +110,7 @@ def _specs(
         if all((question, part) in told for question, parts in document.answers.items() for part in parts) and told:
             return told, None
         reason = error.located if isinstance(error, GraderError) else str(error)
-        return told, sentence("kinds are guessed, for no assignment could be read: {reason}", reason=reason)
+        return told, sentence("kinds are guessed, because no assignment could be read: {reason}", reason=reason)
     check_names(document, solution.assignment, file, data)
     return {
         (question, name): part.spec

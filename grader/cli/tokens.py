@@ -79,5 +79,5 @@ def revoke(name: str, course: Path, database: str | None) -> int:
     with service_extra("tokens"):
         from grader.service.web.administration import revoke_tokens
     if not revoke_tokens(course, database, name):
-        raise UsageError(sentence("no token that works is called {name}", name=shown(name)))
+        raise UsageError(sentence("no valid token is called {name}", name=shown(name)))
     return 0

@@ -87,7 +87,7 @@ class Processes(Executor):
                 self._ended(process)
             else:
                 return process
-        raise UsageError(sentence("a process to mark in dies as soon as it is started: try --jobs 1"))
+        raise UsageError(sentence("a marking process dies as soon as it is started: try --jobs 1"))
 
 
 class _Process:

@@ -45,7 +45,7 @@ RULES: dict[str, Sentence] = {
     "swallowed": sentence(
         "the tolerance of {where} accepts what {detail} gives; widen the ranges or choices, or narrow the tolerance"
     ),
-    "accident": sentence("{where} is right by accident for who copies {detail}; widen the ranges or choices"),
+    "accident": sentence("{where} is right by accident for anyone who copies {detail}; widen the ranges or choices"),
 }
 """The messages about the rule that refused most, in the order in which rules are tried, cheap ones first."""
 

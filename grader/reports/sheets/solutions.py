@@ -59,7 +59,7 @@ def _chosen(entry: Any, named: Mapping[str, tuple[str, str]], items: Sequence[st
 
 def _remarks(solved: SolvedPart) -> Iterator[Sentence]:
     if solved.part.accepts is not None:
-        yield sentence("Right is every answer for which {condition} holds.", condition=solved.part.accepts)
+        yield sentence("Every answer for which {condition} holds is right.", condition=solved.part.accepts)
 
 
 def steps(solved: SolvedQuestion) -> tuple[SolutionStep, ...]:

@@ -18,7 +18,7 @@ WORDS: Mapping[str, Sentence] = {
     "hand_in": sentence("What to hand in"),
     "written": sentence("How answers are written"),
     "key": sentence("Key"),
-    "steps": sentence("Steps that are not asked"),
+    "steps": sentence("Intermediate steps"),
     "rubric": sentence("Rubric"),
     "staff": sentence("Solution, for staff. Not for students."),
     "accepted": sentence("Accepted conventions"),

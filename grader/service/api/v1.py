@@ -265,7 +265,7 @@ async def mark(call: EndpointCall) -> Response:
     newest = None if outcome.newest is None else _mark_document(outcome.newest)
     if outcome.saved:
         return JSONResponse(newest)
-    said = sentence("somebody gave this part another mark in between: nothing was overwritten")
+    said = sentence("somebody else has given this part another mark in the meantime: nothing was overwritten")
     return JSONResponse({"message": call.service.language(said), "mark": newest}, 409)
 
 

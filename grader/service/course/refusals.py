@@ -32,4 +32,4 @@ class OvertakenError(GraderError):
     @classmethod
     def in_between(cls) -> OvertakenError:
         """With the sentence about a mark."""
-        return cls(sentence("somebody gave this part another mark in between: nothing was overwritten"))
+        return cls(sentence("somebody else has given this part another mark in the meantime: nothing was overwritten"))

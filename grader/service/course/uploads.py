@@ -137,8 +137,8 @@ def start(service: Service, who: Who, files: list[tuple[str, bytes]]) -> threadi
         if not begin(base, name, first):
             raise OvertakenError(
                 sentence(
-                    "your last archive is still being handed in: nothing in this one was accepted; "
-                    "send it again afterwards"
+                    "your last archive is still being handed in, so nothing in this one was accepted: send "
+                    "it again when the first is done"
                 )
             )
         note(base, service.now(), who.name, "uploaded an archive", name, files=len(files))

@@ -36,7 +36,7 @@ WORDS: Mapping[str, Sentence] = {
     "full": sentence("Full points"),
     "points": sentence("Points given"),
     "comment": sentence("Comment"),
-    "earlier": sentence("Comments given before"),
+    "earlier": sentence("Earlier comments"),
     "choose": sentence("choose one"),
     "who": sentence("Marked by"),
     "save": sentence("Save and go on"),
@@ -53,15 +53,15 @@ WORDS: Mapping[str, Sentence] = {
     "keyboard": sentence("Keyboard"),
     "key_tick": sentence("tick a line of the rubric"),
     "key_zero": sentence("no points"),
-    "key_move": sentence("to the neighbours"),
+    "key_move": sentence("go to the answer before or after"),
     "key_enter": sentence("save and go on"),
-    "readings": sentence("How this is to be read"),
+    "readings": sentence("How to read this"),
     "readings_hint": sentence(
         "In place of points: the machine marks this reading, and what follows from it in the question."
     ),
     "read_as": sentence("Read it as"),
-    "mark_reading": sentence("Mark it as read so"),
-    "key_readings": sentence("to the readings"),
+    "mark_reading": sentence("Mark this reading"),
+    "key_readings": sentence("go to the readings"),
     "key_comment": sentence("write a comment; Escape leaves the field"),
 }
 

@@ -24,7 +24,7 @@ WORDS: Mapping[str, Sentence] = {
     "refused": sentence("This did not work"),
     "home": sentence("To the overview"),
     "unusable": sentence("The files cannot be used"),
-    "as_before": sentence("What is shown of the assignment is as it was before, if it could be used then."),
+    "as_before": sentence("The assignment is shown as it was before, if it could be used then."),
 }
 
 

@@ -40,7 +40,7 @@ SILENT = (OperationalError, InterfaceError, TimeoutError)
 """What SQLAlchemy raises if the database does not respond, or not in time."""
 _HTTP = {
     401: sentence("expected a signed-in person: open your personal link"),
-    403: sentence("this is not for you to see or to do"),
+    403: sentence("you are not allowed to see or do this"),
     404: sentence("there is no page at this address"),
     405: sentence("expected another method at this address"),
     415: sentence("expected another content type: application/toml or application/json"),

@@ -176,7 +176,7 @@ class Endpoint(Route):
                     check_rate(site.wait_of_guess(request.scope))
                 raise HTTPException(401)
             if isinstance(self.needs, Right) and not who.may(self.needs):
-                raise DeniedError(sentence("this is not for you to see or to do"))
+                raise DeniedError(sentence("you are not allowed to see or do this"))
             if not self.api and request.method != "GET" and request.method != "HEAD":
                 await _check_form(request, who)
         try:

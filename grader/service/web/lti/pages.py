@@ -19,8 +19,8 @@ from grader.service.web.pages import PageWords, page
 
 POLICY = "content-security-policy"
 WORDS: Mapping[str, Sentence] = {
-    "open": sentence("Open in a window of its own"),
-    "open_hint": sentence("Your homework opens in a window of its own. This works once, for five minutes."),
+    "open": sentence("Open in a new window"),
+    "open_hint": sentence("Your homework opens in a new window. This works once, within five minutes."),
     "choose": sentence("Link an assignment"),
     "choose_hint": sentence("What you choose appears in the learning platform, with a column for its marks."),
     "link": sentence("Link"),

@@ -26,7 +26,7 @@ from grader.service.web.pages import PageWords, page
 PLATFORMS = "/staff/platforms"
 WORDS: Mapping[str, Sentence] = {
     "platforms": sentence("Learning platforms"),
-    "register": sentence("What a platform is told of this service"),
+    "register": sentence("What to enter in the platform"),
     "login_url": sentence("Initiate login URL"),
     "launch_url": sentence("Redirect, launch and deep linking URL"),
     "keys_url": sentence("Public keyset URL"),

@@ -50,8 +50,9 @@ STAFF: Mapping[str, Sentence] = {
     "no_extension": sentence("No extension."),
     "extension_due": sentence("Due for this student"),
     "extension_hint": sentence(
-        "A time such as 2026-03-01T23:59 on the clocks of the assignment. The later of it and the class's due time "
-        "counts; what being late costs is worked out again. Empty fields take the extension back."
+        "A time such as 2026-03-01T23:59, in the time zone of the assignment. The later of this "
+        "and the class's due time counts; late deductions are computed again. Leave the fields "
+        "empty to remove the extension."
     ),
     "extension_attempts": sentence("Extra attempts"),
     "why": sentence("Why"),
@@ -92,7 +93,7 @@ STAFF: Mapping[str, Sentence] = {
     "files_changed": sentence("The files changed since these moves were shown: look again."),
     "looking": sentence("Marking again, to see what would move"),
     "applying": sentence("Marking again and applying"),
-    "progress_hint": sentence("This goes on when the page is closed, and the page shows it when it is opened again."),
+    "progress_hint": sentence("This continues if you close the page; open the page again to see how far it is."),
     "look": sentence("See what would move"),
     "apply": sentence("Apply, and move these marks"),
     "by_part": sentence("By part"),
@@ -116,14 +117,15 @@ STAFF: Mapping[str, Sentence] = {
     "take_back": sentence("Take the release back"),
     "export": sentence("Export"),
     "export_hint": sentence(
-        "Totals are after what being late costs. Marks that are not final are left blank unless you ask for them."
+        "Totals are after late deductions. Marks that are not final are left blank unless you ask for them."
     ),
     "export_notes": sentence("Before you use this file"),
     "format": sentence("Format"),
-    "provisional": sentence("Also marks that are not final"),
+    "provisional": sentence("Include marks that are not final"),
     "roster": sentence("Table of the learning platform"),
     "roster_hint": sentence(
-        "Its export of the course's people, by which rows are matched; where the format takes one."
+        "The platform's export of the course's people, with whose rows students are matched; "
+        "only for formats that take one."
     ),
     "column": sentence("Title of the column"),
     "download": sentence("Download"),
@@ -134,17 +136,18 @@ STAFF: Mapping[str, Sentence] = {
     "person_id": sentence("Id"),
     "name": sentence("Name"),
     "role": sentence("Role"),
-    "add": sentence("Add, or bring up to date"),
+    "add": sentence("Add or update"),
     "people_table": sentence("A table of people (CSV) with columns student, name, email, role, team"),
     "people_hint": sentence(
-        "What it has no column for stays as it is. Who comes to another team has that team's extensions, also for what "
-        "is handed in; marks stay."
+        "What the table has no column for stays as it is. Anyone who moves to another team gets "
+        "that team's extensions, also for what they have already handed in; marks stay as they "
+        "are."
     ),
     "new_link": sentence("New link"),
     "revoke": sentence("Revoke"),
-    "link_hint": sentence("This sign-in link is shown once. Give it to nobody else:"),
+    "link_hint": sentence("This sign-in link is shown only once. Give it to that person only:"),
     "signing_in": sentence("Signing in"),
-    "log_hint": sentence("The newest changes first."),
+    "log_hint": sentence("Newest changes first."),
     "what": sentence("What"),
     "subject": sentence("About"),
     "details": sentence("Details"),
@@ -152,7 +155,7 @@ STAFF: Mapping[str, Sentence] = {
     "archive": sentence("ZIP archive"),
     "uploading": sentence("Handing in"),
     "uploaded": sentence("What became of each file"),
-    "upload_ended": sentence("This ended before every file was handed in. What has a number is there."),
+    "upload_ended": sentence("This stopped before every file was handed in. Files with a number were handed in."),
     "not_uploaded": sentence("Not handed in"),
     "before": sentence("Before"),
     "after": sentence("After"),
@@ -175,7 +178,7 @@ CHANGES: Mapping[str, Sentence] = {
     "marked": sentence("gave a mark"),
     "applied": sentence("applied the changed files of an assignment"),
     "took over files": sentence("took over the changed files of an assignment"),
-    "extended": sentence("gave or took back an extension"),
+    "extended": sentence("gave or removed an extension"),
     "released": sentence("released the feedback"),
     "took the release back": sentence("took the release back"),
     "asked about a mark": sentence("asked about a mark"),

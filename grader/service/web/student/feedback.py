@@ -89,7 +89,7 @@ async def appeal(call: EndpointCall) -> Response:
     part, text = str(form.get("part", "")), str(form.get("question", "")).strip()
     shown = await call.ask(_shown, call, found)
     if shown is None or not shown["may_ask"]:
-        raise DeniedError(sentence("nothing can be asked about these marks"))
+        raise DeniedError(sentence("questions about these marks are not accepted"))
     if part not in shown["parts"]:
         raise MissingError
     try:
