@@ -191,8 +191,8 @@ def check_names(submission: Submission, assignment: Assignment, file: str, data:
                 )
 
 
-def line_of(data: bytes, *path: str) -> int | None:
-    """A function from a key path to its line."""
+def line_of(data: bytes, *path: str | int) -> int | None:
+    """The line of a key path, see `Lines`."""
     from grader.homework.lines import Lines
 
     return Lines(data.decode("utf-8-sig", "replace")).of(path) if data else None

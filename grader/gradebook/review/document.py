@@ -1,11 +1,11 @@
-"""DIR/review.toml as a document: its tables one by one, never all in memory; errors that point into it."""
+"""DIR/review.toml as a document: its tables one by one, never all in memory; comments of people; errors."""
 
 from __future__ import annotations
 
 import codecs
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from typing import Any
 import tomli
 
 from grader.errors import Place, UsageError
+from grader.homework import lines as document_lines
+from grader.homework.files import line_of
 from grader.messages import Sentence, sentence
 
 REVIEW_FILE = "review.toml"
@@ -103,52 +105,81 @@ def digest_of(path: Path) -> str:
         return ""
 
 
-class ReviewFile:
-    """One review file. Tables are yielded with their text."""
+def read_tables(path: Path) -> Tables:
+    """The tables of a review file one after another, each with its text.
 
-    def __init__(self, path: Path) -> None:
-        """Nothing is read yet."""
-        self.path = path
-        self.name = path.name
+    Raises ValueError where the file cannot be split into tables.
+    """
+    with path.open("rb") as stream:
+        yield from tables(stream)
 
-    def tables(self) -> Tables:
-        """The tables one after another.
 
-        Raises ValueError where the file cannot be split into tables.
-        """
-        with self.path.open("rb") as stream:
-            yield from tables(stream)
+def read_whole(path: Path) -> Tables:
+    """A review file as one document.
 
-    def whole(self) -> Tables:
-        """The file as one document.
-
-        Raises UsageError for invalid TOML, with the line and the repair where they are clear.
-        """
-        try:
-            text = self.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError:
-            raise self.refused(sentence("expected UTF-8 text: save the file as UTF-8")) from None
-        try:
-            yield loads(text), ""
-        except (ValueError, RecursionError) as problem:
-            raise self._no_toml(text, problem) from None
-
-    def refused(self, said: Sentence, index: int | None = None, field: str = "") -> UsageError:
-        """An error about the file, or about a field of one of its entries."""
-        line = None
-        if index is not None:
-            from grader.homework.lines import Lines
-
-            text = self.path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-            line = Lines(text).of(("review", index, field))
-        return UsageError(said, Place(file=self.name, line=line))
-
-    def _no_toml(self, text: str, problem: Exception) -> UsageError:
-        """The error for a file that is not TOML, with the repair if it is obvious, as for a submission."""
-        from grader.homework.repairs import explain
-
+    Raises UsageError for invalid TOML, with the line and the repair where they are clear.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        yield loads(text), ""
+    except UnicodeDecodeError:
+        raise refused(path, sentence("expected UTF-8 text: save the file as UTF-8")) from None
+    except (ValueError, RecursionError) as problem:
         if isinstance(problem, tomli.TOMLDecodeError):
+            from grader.homework.repairs import explain
+
             said, line, column = explain(text, str(problem))
             if column is None and line is not None:
-                return UsageError(said, Place(file=self.name, line=line))
-        return self.refused(sentence("not TOML: {reason}", reason=str(problem)))
+                raise UsageError(said, Place(file=path.name, line=line)) from None
+        raise refused(path, sentence("not TOML: {reason}", reason=str(problem))) from None
+
+
+def refused(path: Path, said: Sentence, index: int | None = None, field: str = "") -> UsageError:
+    """An error about a review file, or about a field of one of its entries."""
+    line = None if index is None else line_of(path.read_bytes(), "review", index, field)
+    return UsageError(said, Place(file=path.name, line=line))
+
+
+# -- comments that people wrote ---------------------------------------------------------------------------------------
+
+RemarkKey = tuple[str, str, str]
+"""An entry: its assignment, student and part."""
+HEAD: RemarkKey = ("", "", "")
+"""The key of comments above the first entry."""
+
+
+class Remarks:
+    """The comments that people wrote into a review file, by entry."""
+
+    def __init__(self, own: Container[str], before: Container[RemarkKey]) -> None:
+        """`own` are the comments that the grader wrote; `before` the entries for which comments of people are kept."""
+        self._own = own
+        self._before = before
+        self.lines: dict[RemarkKey, str] = {}
+        """Comments by entry; empty if they were removed."""
+
+    def collect(self, entries: Iterable[Any], text: str) -> None:
+        """Take the comments from the text of some entries."""
+        found = comments_besides(self._own, text)
+        for key in [_key(entry) for entry in entries if isinstance(entry, dict)] or [HEAD]:
+            if found or key in self._before:
+                self.lines[key] = "\n".join(filter(None, [self.lines.get(key, ""), *found]))
+                found = []
+
+
+def comments_besides(known: Container[str], text: str) -> list[str]:
+    r"""The comments of a table that are not among the known ones.
+
+    >>> comments_besides({"# 1: known"}, "# 1: known\npoints = 2  # generous\nanswer = '# no comment'\n")
+    ['# generous']
+    """
+    lines = (line[line.index("#") :].rstrip() for line in text.splitlines() if "#" in line)
+    if all(line in known for line in lines):
+        return []
+    found = (comment.rstrip() for comment in document_lines.comments(text))
+    return [comment for comment in found if comment not in known]
+
+
+def _key(entry: Mapping[str, Any]) -> RemarkKey:
+    assignment, student, part = (str(entry.get(name) or "").strip() for name in ("assignment", "student", "part"))
+    return assignment, student, part

@@ -12,9 +12,9 @@ from typing import Any
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.review.apply import answer_digest, submitted_answer
-from grader.gradebook.review.document import ReviewFile, Tables, digest_of
+from grader.gradebook.review.document import RemarkKey, Remarks, Tables, digest_of, read_tables, read_whole, refused
 from grader.gradebook.review.points import LONGEST_TEXT, check_points, points_given, read_points, reading_given
-from grader.gradebook.review.remarks import RemarkKey, Remarks
+from grader.gradebook.review.writing import own_comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
@@ -28,7 +28,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 class Entry:
     """One `[[review]]` table as it was written, and the errors that point to its fields."""
 
-    def __init__(self, file: ReviewFile, index: int, written: Any) -> None:
+    def __init__(self, file: Path, index: int, written: Any) -> None:
         """Check that the fields are known and that texts are texts.
 
         Raises UsageError where they are not.
@@ -36,7 +36,7 @@ class Entry:
         self.file = file
         self.index = index
         if not isinstance(written, dict):
-            raise file.refused(sentence("expected [[review]] tables, received {entry}", entry=shown(written)))
+            raise refused(file, sentence("expected [[review]] tables, received {entry}", entry=shown(written)))
         self.fields: Mapping[str, Any] = written
         for name in written:
             if name not in FIELDS:
@@ -47,7 +47,7 @@ class Entry:
 
     def refused(self, said: Sentence, field: str) -> UsageError:
         """An error about a field."""
-        return self.file.refused(said, self.index, field)
+        return refused(self.file, said, self.index, field)
 
     def text(self, name: str) -> str:
         """A field's text.
@@ -84,7 +84,7 @@ class ReviewReader:
         """Nothing is read yet."""
         self.course = course
         self.database = database
-        self.file = ReviewFile(path)
+        self.file = path
         self.begun = not database.empty
         """Whether this folder was graded before; if not, the review file may come from another one."""
         self.some = any(True for _ in database.people())
@@ -96,25 +96,23 @@ class ReviewReader:
 
         Raises UsageError, and stores nothing, if an entry is invalid.
         """
-        digest = digest_of(self.file.path)
+        digest = digest_of(self.file)
         if digest and digest != self.database.note("review"):
-            marks, remarks = self._read_file()
+            try:  # table by table, because most of the file is still blank
+                marks, remarks = self._read(read_tables(self.file))
+            except (ValueError, RecursionError):  # it cannot be split, or is invalid
+                marks, remarks = self._read(read_whole(self.file))
             with self.database.transaction():
                 self.database.replace_people(marks)
             self.database.put_remarks(remarks)
         check_points(self.course, self.database, self.file.name)
         return digest
 
-    def _read_file(self) -> tuple[list[PersonMark], Mapping[RemarkKey, str]]:
-        """The file's marks and comments. It is read table by table, because most of it is still blank."""
-        for tables in (self.file.tables, self.file.whole):
-            remarks = Remarks(self.course, self.database)
-            self.said.clear()
-            try:
-                return list(self._marks(self._entries(tables(), remarks))), remarks.lines
-            except (ValueError, RecursionError):
-                continue  # a file that cannot be split is read at once
-        raise AssertionError("a file that is read at once is read or refused")
+    def _read(self, tables: Tables) -> tuple[list[PersonMark], Mapping[RemarkKey, str]]:
+        """The file's marks and comments."""
+        self.said.clear()
+        remarks = Remarks(own_comments(self.course, self.database), self.database.remarks())
+        return list(self._marks(self._entries(tables, remarks))), remarks.lines
 
     def _marks(self, entries: Iterable[Any]) -> Iterator[PersonMark]:
         seen: dict[tuple[str, ...], PersonMark] = {}
@@ -135,7 +133,7 @@ class ReviewReader:
             if values or not isinstance(entries, list):
                 name = next(iter(values), "review")
                 said = sentence("expected only [[review]] tables, received {name}", name=shown(name))
-                raise self.file.refused(said)
+                raise refused(self.file, said)
             if text:  # otherwise the file could not be split, and comments cannot be assigned
                 remarks.collect(entries, text)
             yield from entries

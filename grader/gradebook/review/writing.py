@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from json.encoder import encode_basestring
 
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.schema import WaitingAnswer
 from grader.gradebook.review.apply import answer_digest
-from grader.gradebook.review.remarks import HEAD, REVIEW_HEADING, RemarkKey, blank, rubric
+from grader.gradebook.review.document import HEAD, RemarkKey
 from grader.gradebook.run.course import Course
+from grader.homework.assignment import Part
+from grader.homework.checks import plain
 from grader.messages.isolates import unisolated
-from grader.reports.sanitise import escaped_in_toml
+from grader.reports.sanitise import escaped_in_toml, visible
 
 _SHOWN = 20_000
+REVIEW_HEADING = """\
+# Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
+# To overrule the machine on any other part, add a table with assignment, student, part, points, who and why.
+# An answer that the machine cannot read: reading = "0.5" in place of points says how to read it, and it is marked so.
+# A mark belongs to the answer that was read: when that changes, the part is asked again. Equal answers stand together.
+"""
 
 
 def text(written: str) -> str:
@@ -46,10 +54,10 @@ class Writer:
         for assignment in self.database.assignments():
             places = {name: place for place, name in enumerate(self.course.parts(assignment))}
             # Parts that the assignment no longer has come last.
-            parts = [name.partition(".") for name in self.database.waiting_parts(assignment)]
-            for part in sorted(parts, key=lambda part: (places.get("".join(part), len(places)), part)):
-                for one in self.database.waiting_answers(assignment, "".join(part)):
-                    asked = PersonMark(assignment, one.student, part[0], part[2], one.digest, None)
+            names = self.database.waiting_parts(assignment)
+            for _, question, _, part in sorted((places.get(one, len(places)), *one.partition(".")) for one in names):
+                for one in self.database.waiting_answers(assignment, f"{question}.{part}"):
+                    asked = PersonMark(assignment, one.student, question, part, one.digest, None)
                     yield self._waiting(asked, one, some)
         if some:
             yield from self._given()
@@ -138,3 +146,36 @@ def _given_before(mark: PersonMark) -> str:
     given = "" if mark.points is None else f"points = {mark.points}"
     words = "".join(f", {name} = {text(value.replace(chr(10), ' '))}" for name, value in said if value)
     return f"{{{(given + words).removeprefix(', ')}}}"
+
+
+# -- comments that the grader writes -----------------------------------------------------------------------------------
+
+
+def blank(part: Part | None) -> str:
+    """The line in which points are filled in."""
+    return 'points = ""\n' if part is None else f'points = ""  # from 0 to {plain(part.points)}\n'
+
+
+def rubric(part: Part | None) -> str:
+    """The rubric of a part as comments."""
+    lines = [f"{plain(line.points)}: {line.text}" for line in part.rubric] if part else []
+    return "".join(f"# {visible(line)}\n" for line in lines)
+
+
+def own_comments(course: Course, database: Database) -> set[str]:
+    """Comments that the grader wrote, including those of the last run, as rubrics may have changed since."""
+    known = set(database.note("comments").splitlines())
+    return known.union(_comments(course, database.assignments() or course.assignments))
+
+
+def keep_own_comments(course: Course, database: Database) -> None:
+    """Remember the comments that the grader wrote into the review file."""
+    database.put_note("comments", "\n".join(sorted(set(_comments(course, database.assignments())))))
+
+
+def _comments(course: Course, assignments: Iterable[str]) -> Iterator[str]:
+    yield from REVIEW_HEADING.splitlines()
+    for assignment in assignments:
+        for part in course.parts(assignment).values():
+            yield from rubric(part).splitlines()
+            yield blank(part).strip().partition("  ")[2]

@@ -14,7 +14,7 @@ from grader.gradebook.database.schema import MARKED
 from grader.gradebook.review.document import REVIEW_FILE as REVIEW
 from grader.gradebook.review.document import digest_of
 from grader.gradebook.review.reading import ReviewReader
-from grader.gradebook.review.remarks import keep_own_comments
+from grader.gradebook.review.writing import keep_own_comments
 from grader.gradebook.run import scan
 from grader.gradebook.run.course import Course
 from grader.gradebook.run.files import DATABASE_FILE, Results, locked, room_in
