@@ -66,14 +66,50 @@ def test_imports_go_up_the_list_of_rooms_in_the_architecture(room: str) -> None:
     assert [f"{module.name}: {name}" for module in modules for name in imports(module) if name not in below] == []
 
 
-def test_each_class_name_of_the_package_is_declared_in_one_module() -> None:
-    modules: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "grader").rglob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                modules.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
-    assert len(modules) > 300
-    assert {name: where for name, where in modules.items() if len(where) > 1} == {}
+PACKAGE = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): ast.parse(path.read_text("utf-8"))
+    for path in sorted((ROOT / "grader").rglob("*.py"))
+}
+
+
+def declared(tree: ast.Module) -> Iterator[str]:
+    """The classes, type aliases and constants of a module."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+
+
+def homes() -> dict[str, list[str]]:
+    """The modules that declare each name."""
+    found: dict[str, list[str]] = {}
+    for module, tree in PACKAGE.items():
+        for name in set(declared(tree)):
+            found.setdefault(name, []).append(module)
+    return found
+
+
+def test_each_class_and_each_type_alias_of_the_package_is_declared_in_one_module() -> None:
+    types = {name: modules for name, modules in homes().items() if re.match("_*[A-Z].*[a-z]", name)}
+    assert len(types) > 500
+    assert {name: modules for name, modules in types.items() if len(modules) > 1} == {}
+
+
+def test_a_name_that_is_imported_is_declared_in_one_module() -> None:
+    found = homes()
+    imported = {
+        alias.name
+        for tree in PACKAGE.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in PACKAGE
+        for alias in node.names
+        if node.module in found.get(alias.name, ())
+    }
+    assert {"KINDS", "Array", "Place", "Report", "WrittenShape"} <= imported
+    assert {name: found[name] for name in imported if len(found[name]) > 1 and name != "__version__"} == {}
 
 
 def test_every_folder_of_the_package_is_a_room_of_the_architecture() -> None:

@@ -15,8 +15,8 @@ import tomli
 from grader.homework.readers import KeyPath
 from grader.patterns import pattern
 
-TokenKind = Literal["text", "word", "mark", "line"]
-LineToken = tuple[TokenKind, str, int]
+LineTokenKind = Literal["text", "word", "mark", "line"]
+LineToken = tuple[LineTokenKind, str, int]
 
 _TOKEN = pattern(
     r"""

@@ -10,7 +10,7 @@ from grader.marking.report import PartReport, QuestionReport
 
 ReportEntry = dict[str, Any]
 Thing = PartReport | QuestionReport | ReportEntry
-_Written = TypeVar("_Written", bound=Sized)
+FragmentT = TypeVar("FragmentT", bound=Sized)
 MOST = 16_000
 MOST_CHARACTERS = 20_000_000
 """The most cached things with their rendered forms; when exceeded, the cache is emptied and fills again."""
@@ -42,7 +42,7 @@ class Fragments:
 
         return self.of(thing, "entry", written)
 
-    def of(self, thing: Thing, name: str, write: Callable[[], _Written]) -> _Written:
+    def of(self, thing: Thing, name: str, write: Callable[[], FragmentT]) -> FragmentT:
         """`write(thing)`, cached under a name; never cached for things that belong to one student."""
         known = self._known.get(id(thing))
         if known is None and not _lasts(thing):
@@ -51,7 +51,7 @@ class Fragments:
         if name not in forms:
             forms[name] = write()
             self._characters += len(forms[name])
-        found: _Written = forms[name]
+        found: FragmentT = forms[name]
         return found
 
     def _remember(self, thing: Thing) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class ArrayKind(Numbers):
         return replace(array_field(spec.rank), blank="?" if spec.counts else "-", table=names or None)
 
 
-ARRAY = register(ArrayKind())
+register(ArrayKind())
 
 
 def _with_gaps(value: Any, array: Array) -> Any:

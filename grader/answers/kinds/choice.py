@@ -85,4 +85,4 @@ class ChoiceKind(Worded):
         return FormField("radio", options=spec.choices)
 
 
-CHOICE = register(ChoiceKind())
+register(ChoiceKind())

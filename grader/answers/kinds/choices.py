@@ -95,4 +95,4 @@ class ChoicesKind(Worded):
         return FormField("checkbox", options=spec.choices)
 
 
-CHOICES = register(ChoicesKind())
+register(ChoicesKind())

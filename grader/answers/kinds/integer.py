@@ -45,4 +45,4 @@ class IntegerKind(OneNumber):
         return sentence("an integer, such as '73,856'")
 
 
-INTEGER = register(IntegerKind())
+register(IntegerKind())

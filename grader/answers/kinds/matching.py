@@ -125,4 +125,4 @@ def _choice(written: object, choices: Any) -> str | None:
     return choices[int(text) - 1] if text.isdecimal() and 1 <= int(text) <= len(choices) else None
 
 
-MATCHING = register(MatchingKind())
+register(MatchingKind())

@@ -113,4 +113,4 @@ class NumberKind(OneNumber):
         return sentence("a number")
 
 
-NUMBER = register(NumberKind())
+register(NumberKind())

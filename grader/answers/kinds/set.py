@@ -161,4 +161,4 @@ def _text(entry: Any) -> str:
     return f"({', '.join(map(value_text, entry))})" if isinstance(entry, tuple) else value_text(entry)
 
 
-SET = register(SetKind())
+register(SetKind())

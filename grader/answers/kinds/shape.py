@@ -125,7 +125,7 @@ class ShapeKind(Numbers):
         return FormField("text", placeholder="5 x 4 x 3")
 
 
-SHAPE = register(ShapeKind())
+register(ShapeKind())
 
 
 def is_shape(value: Any) -> bool:

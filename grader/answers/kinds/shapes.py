@@ -122,7 +122,7 @@ class ShapesKind(Numbers):
         return FormField("textarea", rows=6, placeholder="5 x 4 x 3", table=spec.labels)
 
 
-SHAPES = register(ShapesKind())
+register(ShapesKind())
 
 
 def is_shapes(value: Any) -> bool:

@@ -41,7 +41,7 @@ class TextKind(Worded):
         return FormField("textarea", rows=8)
 
 
-TEXT = register(TextKind())
+register(TextKind())
 
 
 def _text(raw: object, spec: AnswerSpec) -> str | None:

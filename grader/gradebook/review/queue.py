@@ -217,14 +217,14 @@ def _counting(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> P
 
 # -- who has an answer open, so that two people who share a folder do not mark the same one ----------------------------
 
-OPEN = 120.0
+OPEN_SECONDS = 120.0
 """Seconds after which an answer no longer counts as open, unless the browser reports it again."""
 
 
 def open_answer(database: Database, about: tuple[str, str, str], desk: str, who: str, now: float) -> None:
     """Record that a desk has opened equal answers (assignment, part, key), and left others of that part."""
     with database.transaction() as base:
-        base.execute("DELETE FROM opened WHERE at < ?", (now - OPEN,))
+        base.execute("DELETE FROM opened WHERE at < ?", (now - OPEN_SECONDS,))
         base.execute("INSERT OR REPLACE INTO opened VALUES (?,?,?,?,?,?)", (*about, desk, who, now))
 
 
@@ -233,4 +233,4 @@ def open_elsewhere(database: Database, about: tuple[str, str, str], desk: str, n
     wanted = (
         "SELECT who FROM opened WHERE assignment = ? AND part = ? AND folded = ? AND desk != ? AND at >= ? ORDER BY who"
     )
-    return [who for (who,) in database.connection.execute(wanted, (*about, desk, now - OPEN))]
+    return [who for (who,) in database.connection.execute(wanted, (*about, desk, now - OPEN_SECONDS))]

@@ -115,14 +115,14 @@ def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str
         yield CLASS_PAGE, page_pieces(lists, document, order.options.lang)
 
 
-COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
+RESULT_COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
 """The columns of results.csv, which has a row for each submission file."""
 
 
 def table_lines(rows: Iterable[SubmissionRow]) -> Iterator[str]:
     """The lines of results.csv, each with its end."""
     line = liner()
-    yield line(COLUMNS)
+    yield line(RESULT_COLUMNS)
     for row in rows:
         marked = not row.standing and row.status in MARKED
         numbers = [exact(text) for text in (row.score, row.max_score, row.pending)] if marked else ["", "", ""]

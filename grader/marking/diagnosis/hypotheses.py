@@ -147,10 +147,10 @@ def _written_alike(places: list[MistakenCall]) -> Iterator[list[tuple[Hypothesis
             yield [mistakes for _, mistakes in alike]
 
 
-Pair = tuple[Hypothesis, Hypothesis]
+HypothesisPair = tuple[Hypothesis, Hypothesis]
 
 
-def pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
+def pairs(effective: list[Hypothesis]) -> Iterator[HypothesisPair]:
     """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
 
     Two that meet at one call are tried in both orders. The pairs of `late_pairs` are left out.
@@ -158,7 +158,7 @@ def pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
     return _in_both_orders(_early_first(_early_and_late(effective)[0]))
 
 
-def late_pairs(effective: list[Hypothesis]) -> Iterator[Pair]:
+def late_pairs(effective: list[Hypothesis]) -> Iterator[HypothesisPair]:
     """Pairs with a member of a large family, or with a mistake in a single row that is also tried in all rows."""
     early, late = _early_and_late(effective)
     return _in_both_orders(chain(_early_first(early, late), _early_first(late)))
@@ -175,14 +175,14 @@ def _early_and_late(effective: list[Hypothesis]) -> tuple[list[Hypothesis], list
     return early, late
 
 
-def _in_both_orders(found: Iterator[Pair]) -> Iterator[Pair]:
+def _in_both_orders(found: Iterator[HypothesisPair]) -> Iterator[HypothesisPair]:
     for one, other in found:
         yield one, other
         if len(one.rules) == len(other.rules) and one.sites & other.sites:
             yield other, one
 
 
-def _early_first(ones: list[Hypothesis], others: list[Hypothesis] | None = None) -> Iterator[Pair]:
+def _early_first(ones: list[Hypothesis], others: list[Hypothesis] | None = None) -> Iterator[HypothesisPair]:
     """Pairs of different misconceptions within one list or across two, by the sum of their positions."""
     partners = ones if others is None else others
     for total in range(len(ones) + len(partners) - 1):

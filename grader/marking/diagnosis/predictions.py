@@ -21,7 +21,7 @@ from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.hypotheses import (
     CallMistakes,
     Hypothesis,
-    Pair,
+    HypothesisPair,
     arithmetic_hypotheses,
     hypotheses,
     late_pairs,
@@ -197,7 +197,7 @@ class PartPredictions:
             return {}
         return self._paired(late_pairs, MAX_LATE_WORK)
 
-    def _paired(self, paired: Callable[[list[Hypothesis]], Iterator[Pair]], work: int) -> PredictionTables:
+    def _paired(self, paired: Callable[[list[Hypothesis]], Iterator[HypothesisPair]], work: int) -> PredictionTables:
         effective = [prediction.hypotheses[0] for prediction in self.singles]
         size = len(self.frames[0].occurrences(self.part.id)) * len(self.frames)
         return _by_shape(self._predicted(islice(paired(effective), work // max(1, size))))

@@ -211,7 +211,7 @@ def one_component(targets: Array, least: int = 1) -> bool:
     return bool(targets.shape[-1] == 1 and targets.shape[1] >= least)
 
 
-Weights = tuple[Array | float, Array | float, Array | float, Array | float]
+SlipWeights = tuple[Array | float, Array | float, Array | float, Array | float]
 
 
 def _fitted(written: AnswerVector, targets: Array) -> Iterator[tuple[Slip, NDArray[np.intp], Array]]:
@@ -230,7 +230,7 @@ def _fitted(written: AnswerVector, targets: Array) -> Iterator[tuple[Slip, NDArr
             yield OFFSET, places, _shifted(written, targets[places])
 
 
-def _fitting(written: AnswerVector, targets: Array, weigh: Callable[[Array, Array], Weights]) -> NDArray[np.intp]:
+def _fitting(written: AnswerVector, targets: Array, weigh: Callable[[Array, Array], SlipWeights]) -> NDArray[np.intp]:
     """The positions of the targets that two cells do not rule out: the answer's largest cell, and the one after it.
 
     If a and b are these two cells of the answer, a number exists only if u a = v b + w, within the tolerance of both.

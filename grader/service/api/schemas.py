@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from grader.gradebook.run.publish import COLUMNS
+from grader.gradebook.run.publish import RESULT_COLUMNS
 from grader.homework.submission import MAX_STUDENT
 from grader.service.api.checks import Schema
 from grader.service.api.spec import fields, listing, number, optional, or_null, text, whole
@@ -70,7 +70,7 @@ SUBMISSION = fields(
 )
 RESULTS = listing(
     fields(
-        **{name: _NUMBER_OR_NULL if name in NUMBERS else _TEXT for name in COLUMNS},
+        **{name: _NUMBER_OR_NULL if name in NUMBERS else _TEXT for name in RESULT_COLUMNS},
         deduction=_SHARE,
         final_score={"type": "number", "description": "the score after what being late costs"},
     )

@@ -19,7 +19,7 @@ from grader.answers.spec import AnswerSpec
 from grader.answers.values import Number, number_text
 from grader.reports.sanitise import text_lines, visible
 
-MOST_CELLS = 200
+_MOST_CELLS = 200
 MOST_STEPS = 300
 """Larger arrays and longer formulas are shown as text."""
 _TEXT = 2_000
@@ -36,7 +36,7 @@ def reading_html(value: Any, kind: Kind, spec: AnswerSpec) -> Markup:
     >>> print(reading_html((14, 7), KINDS["shape"], AnswerSpec("shape")))
     <math dir="ltr"><mn>14</mn><mo>×</mo><mn>7</mn></math>
     """
-    if not (kind.computed and kind.machine) or sum(1 for _ in _leaves(value)) > MOST_CELLS:
+    if not (kind.computed and kind.machine) or sum(1 for _ in _leaves(value)) > _MOST_CELLS:
         return _as_text(value, kind, spec)
     written = _shapes(value) if kind.sizes else _set(value) if not kind.ordered else _array(value)
     if written is None:
@@ -51,7 +51,7 @@ def rows_html(value: Any, kind: Kind, names: Sequence[str]) -> tuple[tuple[str, 
     >>> [(name, str(html)) for name, html in rows_html(((5, 4), None), KINDS["shapes"], ["conv"])]
     [('conv', '<math dir="ltr"><mn>5</mn><mo>×</mo><mn>4</mn></math>'), ('', '<math dir="ltr"><mi>·</mi></math>')]
     """
-    if not isinstance(value, tuple) or sum(1 for _ in _leaves(value)) > MOST_CELLS:
+    if not isinstance(value, tuple) or sum(1 for _ in _leaves(value)) > _MOST_CELLS:
         return ()
     rows = [_sizes(entry) if kind.sizes and entry is not None else _leaf(entry) for entry in value]
     if None in rows:

@@ -24,7 +24,7 @@ EARLY = 60.0
 USUAL, LONGEST = 3600.0, 86_400.0
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _TOKEN = re.compile(r"[!-~]{1,20000}")
-_Name = tuple[str, str, str]
+_TokenName = tuple[str, str, str]
 
 
 class AccessTokens:
@@ -36,7 +36,7 @@ class AccessTokens:
         self._keys = keys
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: dict[_Name, tuple[str, float]] = {}
+        self._kept: dict[_TokenName, tuple[str, float]] = {}
 
     def token(self, platform: Platform, scope: str) -> str:
         """A token for this scope.

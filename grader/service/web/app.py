@@ -95,7 +95,7 @@ def answer(site: CourseSite, scope: Scope, why: HttpRefusal) -> Response:
     """A refusal in the caller's format."""
     path = scope["path"]
     said = site.service.language(why.said)
-    if path.startswith(mued.ROOT):
+    if path.startswith(mued.MUED_ROOT):
         return calls.refused(said, why, path)
     if is_for_programs(path) or _wants_json(scope):
         return JSONResponse({"message": said}, why.status, headers=why.headers)

@@ -7,4 +7,4 @@ c2028c7b9d67805f887ffa49666ade240979d14a are read as well. Answers satisfy both.
 
 MUED_VERSION = "0.1.0"
 """The one version of the specification that is supported."""
-ROOT = "/evaluate"
+MUED_ROOT = "/evaluate"

@@ -12,7 +12,7 @@ from grader.errors import StudentError
 from grader.messages import sentence
 from grader.service.api import mued
 from grader.service.api.bodies import JSON
-from grader.service.api.mued import MUED_VERSION, ROOT, schemas
+from grader.service.api.mued import MUED_ROOT, MUED_VERSION, schemas
 from grader.service.api.mued.feedback import marked, read_as
 from grader.service.api.mued.request import read_request
 from grader.service.api.spec import Spec
@@ -96,7 +96,7 @@ def _check_version(call: EndpointCall) -> None:
 
 def refused(said: str, why: HttpRefusal, path: str) -> Response:
     """A refusal in the shape of the specification."""
-    status = _STATUS.get(why.status, why.status) if path == ROOT else why.status
+    status = _STATUS.get(why.status, why.status) if path == MUED_ROOT else why.status
     phrase = HTTPStatus(status)
     body = {"title": phrase.phrase, "message": said, "code": phrase.name}
     return JSONResponse(body, status, headers={**SAID, **why.headers})
@@ -163,8 +163,8 @@ _HEADERS = [
 def endpoints() -> list[Endpoint]:
     """The addresses of the calls, as in the specification."""
     return [
-        Endpoint(ROOT, evaluate, Right.HAND_IN, methods=["POST"], spec=EVALUATE),
-        Endpoint(f"{ROOT}/health", health, "nothing", spec=HEALTH),
-        Endpoint(f"{ROOT}/info", info, "nothing", spec=INFO),
-        Endpoint(f"{ROOT}/openapi.json", document, "nothing", spec=DOCUMENT),
+        Endpoint(MUED_ROOT, evaluate, Right.HAND_IN, methods=["POST"], spec=EVALUATE),
+        Endpoint(f"{MUED_ROOT}/health", health, "nothing", spec=HEALTH),
+        Endpoint(f"{MUED_ROOT}/info", info, "nothing", spec=INFO),
+        Endpoint(f"{MUED_ROOT}/openapi.json", document, "nothing", spec=DOCUMENT),
     ]
