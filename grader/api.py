@@ -1,4 +1,4 @@
-"""The grader from Python: load an assignment, grade submissions, hold reports.
+"""The grader from Python: load an assignment, grade submissions, get reports.
 
 The interface for the command line, notebooks and web services. It knows documents, marking and reports, and prints
 nothing.

@@ -1,4 +1,4 @@
-"""How often garbage is collected: hardly ever in a short command, regularly in a program that runs for long.
+"""How often garbage is collected: hardly ever in a short command, regularly in a long-running program.
 
 A collection of all modules takes as long as grading a paper, and reference counts free what grading leaves behind.
 """

@@ -125,7 +125,7 @@ def _key_warnings(keys_dir: Path, summary: Summary) -> Iterator[Sentence]:
 
 
 def _moved(summary: Summary, tell: Language) -> Iterator[str]:
-    """Every mark that moved, one a line; if none did, those that moved before."""
+    """Every mark that moved, one per line; if none did, those that moved before."""
     if not summary.moves:
         yield tell(sentence("no mark moved since the last run")) + "\n"
     if summary.moves_before:
@@ -146,7 +146,7 @@ def _progress() -> Iterator[tuple[Told, Told]]:
     from rich.text import Text
 
     class Rate(ProgressColumn):
-        """Submissions a second."""
+        """Submissions per second."""
 
         def render(self, task: object) -> Text:
             speed = getattr(task, "finished_speed", None) or getattr(task, "speed", None)

@@ -1,1 +1,1 @@
-"""Executors: calls run in this process, in processes of this machine, or on a Dask cluster; any calls."""
+"""Executors: run any calls in this process, in local processes, or on a Dask cluster."""

@@ -1,4 +1,4 @@
-"""The executor that is asked for: this process, processes of this machine, or a Dask cluster, behind one interface."""
+"""One interface to run calls in this process, in local processes, or on a Dask cluster."""
 
 from __future__ import annotations
 

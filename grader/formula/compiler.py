@@ -1,4 +1,4 @@
-"""Compiling a question's formulas to nodes: names and calls are checked, row-wise lists get a node of their own."""
+"""Compiling a question's formulas to nodes: names and calls are checked, and row-wise lists become nodes too."""
 
 from __future__ import annotations
 

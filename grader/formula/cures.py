@@ -1,6 +1,6 @@
-"""What an author may have meant by an invalid formula: a rewriting, suggested only if it is valid.
+"""What an author may have meant by an invalid formula: a rewritten one, suggested only if it is valid.
 
-Each rewriting mends one thing: signs with another meaning here, products without a star, calls as NumPy and PyTorch
+Each rewriting fixes one thing: signs with another meaning here, products without a star, calls as NumPy and PyTorch
 spell them.
 """
 

@@ -1,4 +1,4 @@
-"""A table of answers (a form's or an LMS's export) becomes submissions: one row a student, one column a part."""
+"""A table of answers (exported from a form or an LMS) becomes submissions: one row per student, one column per part."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def read_table(path: Path) -> AnswerTable:
 
 
 def read_map(path: Path) -> dict[str, str]:
-    """Read the meanings of headers: `"Question 4, Z" = "q4.Z"`, one a line; an empty text leaves the column out.
+    """Read the meanings of headers: `"Question 4, Z" = "q4.Z"`, one per line; an empty text leaves the column out.
 
     Raises UsageError for anything else.
     """

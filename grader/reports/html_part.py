@@ -145,7 +145,7 @@ def _value(value: object, kind: Kind | None, marks: Marks | None, known: Mapping
 
 
 def _written(submitted: object) -> str:
-    """What was submitted: a text unchanged, anything else as TOML, one matrix row a line."""
+    """What was submitted: a text unchanged, anything else as TOML, one matrix row per line."""
     if isinstance(submitted, str):
         return submitted
     if rank(submitted) == 2 and isinstance(submitted, list):

@@ -32,7 +32,7 @@ class Report(marked.SubmissionReport):
     def of(
         cls, report: marked.SubmissionReport, asked: Solution | None = None, warnings: tuple[Sentence, ...] = ()
     ) -> Report:
-        """The same report with methods that render it, and with warnings for who reads it."""
+        """The same report with methods that render it, and with warnings for its readers."""
         known = {name: getattr(report, name) for name in marked.SubmissionReport.__annotations__}
         return cls(**{**known, "warnings": warnings, "asked": asked})
 

@@ -31,7 +31,7 @@ AskedByAssignment = Mapping[str, Mapping[str, Any]]
 
 
 class Records(NamedTuple):
-    """What is known of an assignment: all but `files` is of submissions that count and have marks."""
+    """What is known about an assignment; everything but `files` concerns only submissions that count and have marks."""
 
     assignment: str
     files: Mapping[str, int]

@@ -139,7 +139,7 @@ def _alike(base: SolvedPart, part: SolvedPart) -> bool:
 
 
 def weaker(base: PartLint, found: PartLint) -> DrawRefusal | None:
-    """In what way a part tells less apart than the base's; None where it does not."""
+    """In what way a part tells fewer mistakes apart than the base's; None if it does not."""
     missed = sorted(set(base.shown) - set(found.shown) | set(found.invisible) - set(base.invisible))
     if missed:
         return DrawRefusal("shown", found.part, missed[0])

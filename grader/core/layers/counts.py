@@ -1,6 +1,6 @@
 """Counts for layers given as data: parameters, multiplications, activations and their memory.
 
-Every list has a row a layer, as `output_shapes` has.
+Every list has one row per layer, as in `output_shapes`.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def parameter_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -
 def parameter_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The numbers of trainable parameters of each layer of a stack.
 
-    input_shape as in `output_shape`; a row a layer.
+    input_shape as in `output_shape`; one row per layer.
 
     Raises ValueError as `output_shape` does.
 
@@ -105,7 +105,7 @@ def weight_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -> i
 def weight_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The numbers of weights of each layer of a stack: the trainable parameters except biases.
 
-    input_shape as in `output_shape`; a row a layer. The scales of normalisations are weights, their shifts are biases.
+    input_shape as in `output_shape`; one row per layer. The scales of normalisations are weights, their shifts biases.
 
     Raises ValueError as `output_shape` does.
 
@@ -130,7 +130,7 @@ def bias_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -> int
 def bias_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The numbers of biases of each layer of a stack, the shifts of normalisations among them.
 
-    input_shape as in `output_shape`; a row a layer.
+    input_shape as in `output_shape`; one row per layer.
 
     Raises ValueError as `output_shape` does.
 
@@ -155,7 +155,7 @@ def layer_macs(input_shape: InputShape, layer: Layer, order: str = "CHW") -> int
 def macs(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The multiply-accumulates of each layer of a stack; biases, pools and activations count nothing.
 
-    input_shape as in `output_shape`; a row a layer. Convolution: output cells times C/groups kh kw; transposed
+    input_shape as in `output_shape`; one row per layer. Convolution: output cells times C/groups kh kw; transposed
     convolution: input cells times O/groups kh kw; linear: inputs times outputs; attention: its projections, and twice
     L L features for the products of queries with keys and of weights with values.
 
@@ -182,7 +182,7 @@ def layer_flops(input_shape: InputShape, layer: Layer, order: str = "CHW") -> in
 def flops(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The floating-point operations of each layer of a stack: two for every multiply-accumulate of `macs`.
 
-    input_shape as in `output_shape`; a row a layer.
+    input_shape as in `output_shape`; one row per layer.
 
     Raises ValueError as `output_shape` does.
 
@@ -208,7 +208,7 @@ def activation_count(output_shape: InputShape, layer: Layer, order: str = "CHW")
 def activation_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
     """The numbers of activations of each layer of a stack: the entries of its output, for one sample.
 
-    input_shape as in `output_shape`; a row a layer. The input itself is not a row.
+    input_shape as in `output_shape`; one row per layer. The input itself is not a row.
 
     Raises ValueError as `output_shape` does.
 
@@ -233,8 +233,8 @@ def layer_memory(output_shape: InputShape, layer: Layer, bytes: int = 4, order: 
 def memory(input_shape: InputShape, layers: Sequence[Layer], bytes: int = 4, order: str = "CHW") -> list[int]:
     """The bytes that the activations of each layer of a stack take, for one sample.
 
-    input_shape as in `output_shape`; a row a layer; bytes are those of one number (4 in single precision). Parameters
-    add `total(parameter_counts(...)) * bytes`.
+    input_shape as in `output_shape`; one row per layer; bytes are those of one number (4 in single precision).
+    Parameters add `total(parameter_counts(...)) * bytes`.
 
     Raises ValueError as `output_shape` does.
 

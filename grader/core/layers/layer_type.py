@@ -1,4 +1,4 @@
-"""What a layer type declares, its window among it, the registry of all types, and the checked options of one layer.
+"""Layer types: what each declares, the registry of all of them, and the options of a layer checked against its type.
 
 A layer is a table such as {type = "conv2d", out_channels = 32, kernel_size = 3}; it may have a `name` and a number of
 repetitions, `repeat = 3`.

@@ -1,8 +1,8 @@
-"""Shapes of data between layers, which are given as data, too: `output_shape` after one layer, `output_shapes` of all.
+"""The shapes between layers that are given as data: `output_shape` after one layer, `output_shapes` after each.
 
 Shapes have no batch; they are (C, H, W), or (H, W, C) where order is "HWC", or (features). Within the layers channels
-come first. Lists have a row a layer: layers inside others give a row each, depth first, and layers with branches one
-more after them.
+come first. Lists have one row per layer: layers inside others give a row each, depth first, and layers with branches
+one more after them.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def output_shape(input_shape: InputShape, layer: Layer, order: str = "CHW") -> S
 def output_shapes(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[Shape]:
     """The shapes after each layer of a stack.
 
-    input_shape as in `output_shape`; a row a layer.
+    input_shape as in `output_shape`; one row per layer.
 
     Raises ValueError as `output_shape` does.
 

@@ -1,1 +1,1 @@
-"""The operations of the reference core, a topic a module."""
+"""The operations of the reference core, one module per topic."""

@@ -1,4 +1,4 @@
-"""Activations that act on every number alone, and their gradients.
+"""Elementwise activations and their gradients.
 
 Where a function has a kink, the gradient at the kink is PyTorch's: that of the left side.
 """

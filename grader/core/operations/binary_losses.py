@@ -1,4 +1,4 @@
-"""Losses of a yes or no for every entry: binary cross-entropy of probabilities and of scores, and the focal loss."""
+"""Losses with a yes or no for every entry: binary cross-entropy of probabilities or scores, and the focal loss."""
 
 from __future__ import annotations
 

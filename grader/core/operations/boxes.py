@@ -1,4 +1,4 @@
-"""Boxes: areas, overlaps, suppression, forms, and what a detector predicts of them. None has a gradient here."""
+"""Boxes: areas, overlaps, suppression, formats, and the codes that a detector predicts for them. No gradients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`conv2d`, the cross-correlation that deep learning calls convolution, and `conv1d`, by images that are one cell high.
+"""`conv2d`, the cross-correlation that deep learning calls convolution, and `conv1d`, its form for signals.
 
 Source: the definition in PyTorch's `torch.nn.functional.conv2d`; Dumoulin and Visin, "A guide to convolution
 arithmetic for deep learning" (2016) for the gradients as correlations.

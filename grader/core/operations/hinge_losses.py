@@ -1,4 +1,4 @@
-"""The multi-class hinge loss, `multi_margin_loss`, and under its common name `hinge_loss`."""
+"""The multi-class hinge loss, `multi_margin_loss`, also under its common name, `hinge_loss`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernels as matrices of their own."""
+"""`dilate_kernel`: a kernel with zeros between its cells, as a matrix of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Margins: `pad` with its gradient, and `same_padding`, the margins that the word "same" means."""
+"""Padding: `pad` with its gradient, and `same_padding`, the margins that the word "same" stands for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pooling of images, signals and volumes, each with its gradient: the maximum, the mean, and the power mean between."""
+"""Pooling of images, signals and volumes, each with its gradient: the maximum, the mean and the power mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of numbers against numbers: squared, absolute, and the two that join them smoothly."""
+"""Regression losses: squared, absolute, and the two that change smoothly from one to the other."""
 
 from __future__ import annotations
 

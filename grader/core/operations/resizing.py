@@ -1,4 +1,4 @@
-"""Other sizes: `interpolate` and `adaptive_avg_pool2d` with their gradients, both one matrix an axis."""
+"""Resizing: `interpolate` and `adaptive_avg_pool2d` with their gradients, both computed by one matrix per axis."""
 
 from __future__ import annotations
 

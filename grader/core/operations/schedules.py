@@ -1,4 +1,4 @@
-"""Schedules: the learning rate of an epoch, from the initial one. Epochs count from 0.
+"""Schedules: the learning rate at an epoch, computed from the initial rate. Epochs count from 0.
 
 The arguments are those of the classes of torch.optim.lr_scheduler, whose closed forms these are.
 """

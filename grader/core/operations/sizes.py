@@ -1,4 +1,4 @@
-"""The plain formulas: output sizes, parameter counts, multiplications, initial spreads. Exact Python integers."""
+"""Plain formulas: output sizes, parameter counts and multiplications, all exact, and deviations of initial weights."""
 
 from __future__ import annotations
 

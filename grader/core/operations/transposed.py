@@ -1,4 +1,4 @@
-"""`conv_transpose2d`, the adjoint of `conv2d`, with its gradients; `conv_transpose1d` by images that are one cell high.
+"""`conv_transpose2d`, the adjoint of `conv2d`, with its gradients; and `conv_transpose1d`, its form for signals.
 
 Source: torch.nn.functional.conv_transpose2d; Dumoulin and Visin, "A guide to convolution arithmetic" (2016), ch. 4.
 """

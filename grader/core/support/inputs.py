@@ -1,4 +1,4 @@
-"""Checked inputs of the core: arrays become float64, options sizes, pairs, switches and words, or are refused."""
+"""Checks of the inputs of the core: arrays become float64; options become sizes, pairs, switches or words."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Reduction(NamedTuple):
 
 
 def reduction_of(reduction: str, shape: tuple[int, ...], divisor: float | None = None) -> Reduction:
-    """A checked reduction of losses of a shape; a mean is divided by `divisor`, or by their number."""
+    """The checked reduction of losses with this shape; a mean divides by `divisor`, by default by their number."""
     how = one_of(reduction, "reduction", REDUCTIONS)
     by = float(np.prod(shape)) if divisor is None else divisor
     return Reduction(how, shape, by if how == "mean" else 1.0)

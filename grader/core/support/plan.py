@@ -1,4 +1,4 @@
-"""One plan for every convolution: everything is checked once, then windows meet kernels in products handed to BLAS.
+"""The plan of any convolution: its arguments are checked once, then windows and kernels are multiplied by BLAS.
 
 Arrays are (N, C, H, W) images and (O, C/groups, kh, kw) kernels. There are two ways to the same numbers: gather the
 windows into columns for one large product, or, at stride 1, one product per kernel cell on a view of the flattened

@@ -1,4 +1,4 @@
-"""What functions that act on every number alone share: a checked input, results, exponentials that never overflow."""
+"""Shared by elementwise functions: a checked input, results, exponentials that never overflow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One step of a recurrent layer: the part of the input and the part of the state, checked, and the way back."""
+"""One step of a recurrent layer: what the input and the state each contribute, and the gradients through both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Windows of convolution and pooling on any number of axes: margins, how many windows fit, the cells that they meet."""
+"""Windows of convolution and pooling on any number of axes: margins, how many windows fit, the cells they cover."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def axis_margin(padding: Padding, size: int, kernel: int, stride: int, dilation:
 
 
 def axis_margins(padding: Padding, size: Sides, kernel: Sides, stride: Sides, dilation: Sides) -> Margins:
-    """Padding as (before, after) on each axis: a number or word for all, or an entry for each, itself a number or pair.
+    """Padding as (before, after) on each axis: one number or word for all, or a number or pair for each.
 
     On one axis a pair is (before, after).
 

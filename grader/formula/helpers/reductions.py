@@ -1,4 +1,4 @@
-"""Helpers that reduce arrays along axes; whole numbers stay exact. Their names hide Python's own, as in formulas."""
+"""Helpers that reduce arrays along axes; whole numbers stay exact. Their names shadow Python's built-in functions."""
 
 from __future__ import annotations
 

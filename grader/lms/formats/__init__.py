@@ -1,4 +1,4 @@
-"""The export formats: one module a format, each registering one exporter where it is defined.
+"""The export formats, one module each; it registers its exporter where that is defined.
 
 To add a format, add one module to this package: a subclass of `Exporter` with its class attributes and `export`, under
 `@register`. Nothing else lists formats: the command line, its help and the README read `EXPORTERS`. `exporter.py`

@@ -1,4 +1,4 @@
-"""Squeeze and excitation and patch embeddings: parameters of the dense layers and patches, and the sequence."""
+"""Squeeze-and-excitation blocks and patch embeddings: mistakes in counting their parameters and their sequence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parameters of layers made of equal blocks: the gates of an LSTM or a GRU, the projections of attention."""
+"""Layers made of equal blocks: mistakes in counting the parameters of an LSTM's or a GRU's gates, or of attention."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gradient of a convolution with respect to its input: mistakes on the way of dL/dO back through the kernel."""
+"""The gradient of a convolution with respect to its input: mistakes in taking dL/dO back through the kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The standard deviation of initial weights, and the bound on a gradient after many layers."""
+"""Initial weights: mistakes with their standard deviation, and with the bound on a gradient after many layers."""
 
 from __future__ import annotations
 

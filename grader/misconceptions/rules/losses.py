@@ -1,4 +1,4 @@
-"""Cross-entropy and its gradient; for every loss, the base of the logarithm and the mean or sum of its terms."""
+"""Cross-entropy and its gradient, and what goes wrong with any loss: the base of its logarithm, its mean or sum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gradient descent with momentum: mistakes with the velocity, the step, and the point of the gradient."""
+"""Gradient descent with momentum: mistakes with the velocity, the step, and where the gradient is taken."""
 
 from __future__ import annotations
 

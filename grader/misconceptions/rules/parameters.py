@@ -1,4 +1,4 @@
-"""Trainable parameters of convolutions, of dense layers, of normalisations, and of layers that have none."""
+"""Trainable parameters: mistakes in counting those of convolutions, dense layers, normalisations and other layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rearranged cells: padding, shuffled pixels, windows as columns, indices of maxima, boxes, sorted numbers."""
+"""Cells that change places: mistakes with padding, pixel shuffles, windows as columns, indices, boxes and sorting."""
 
 from __future__ import annotations
 

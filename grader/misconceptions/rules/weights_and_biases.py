@@ -1,4 +1,4 @@
-"""Weights and biases that are asked for separately."""
+"""Weights and biases asked for separately: mistakes in counting one of them."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Typesetting:
         return self.language.comma.join(map(self.code, words))
 
     def options(self, options: Iterable[Option], stop: str) -> str:
-        """Options after their labels, one a line."""
+        """Options after their labels, one per line."""
         listed = tuple(options)
         items = (f"\\item[{self.line(one.label)}{stop}] {self.inline(one.text)}\n" for one in listed)
         written = f"\\begin{{options}}\n{''.join(items)}\\end{{options}}"

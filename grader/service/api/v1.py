@@ -167,7 +167,7 @@ async def report(call: EndpointCall) -> Response:
 
 
 RESULTS = Spec(
-    "A row a student, as in results.csv, of the hand-in that counts",
+    "One row per student, as in results.csv, for the hand-in that counts",
     schemas.RESULTS,
     queries=(ASSIGNMENT,),
     refusals=(404,),

@@ -1,1 +1,1 @@
-"""A served course: permissions, hand-ins, marks, and what of them is shown to whom. Independent of HTTP."""
+"""A served course: permissions, hand-ins, marks, and who may see which of them. Independent of HTTP."""

@@ -216,7 +216,7 @@ class Service:
         return known
 
     def opened(self) -> dict[str, Assignment]:
-        """The applied assignments that students may see by now: what is asked is nobody's to read before."""
+        """The applied assignments that students may see by now; before that, nobody may read what is asked."""
         now = to_the_second(self.now())
         found = self.assignments().items()
         return {id: one for id, one in found if one.policy.opens is None or to_the_second(one.policy.opens) <= now}

@@ -1,6 +1,6 @@
-"""The rows of a table, one entry each: how the text that is the answer is laid into rows, and written from them.
+"""The rows of a table, one entry each: how an answer's text is split into rows, and made from them.
 
-The text is what is saved, read and handed in. Rows only ever write it, one line a row, and show it where it fits.
+The text is what is saved, read and handed in. Rows only write it, one line per row, and show it where it fits.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RowTexts = tuple[str, ...]
 
 
 def written_of(cells: Sequence[str], field: FormField) -> str:
-    """The answer that rows stand for: a line a row; the last blank ones are left out where rows can be added.
+    """The answer that rows stand for, one line per row; blank rows at the end are left out where rows can be added.
 
     >>> written_of(["5 x 4", "", "60"], FormField("textarea", table=()))
     '5 x 4\\n-\\n60'
@@ -116,10 +116,10 @@ class Answered(Struct):
 
 
 def answered(field: FormField, text: str, cells: Sequence[str], laid: str) -> Answered:
-    """The answer of a posted field: of its text and its rows the one that was changed since the page was made.
+    """The answer in a posted field: its text or its rows, whichever was changed since the page was made.
 
-    Without a script the two do not follow each other. Where both were changed, and to different answers, one that is
-    blank gives way; else `cells` are given, and the student has to say which of the two counts.
+    Without a script neither follows the other. If both were changed, to different answers, a blank one gives way;
+    otherwise `cells` is set, and the student has to say which of the two counts.
     """
     rows = written_of(cells, field)
     rows_before, _, text_before = laid.partition(" ")

@@ -59,7 +59,7 @@ def same_value(one: Any, other: Any) -> bool:
 
 
 def _spellings(raw: object) -> Iterator[str]:
-    """Candidates: rows as lines, a list with commas, with semicolons, one entry a line, brackets; last, as in TOML."""
+    """Candidates: rows as lines; a list with commas, semicolons, one entry per line, or brackets; last, as TOML."""
     if isinstance(raw, dict):
         yield ", ".join(f"{name}-{_leaf(entry)}" for name, entry in raw.items())
         yield "\n".join(f"{name}: {_leaf(entry)}" for name, entry in raw.items())
@@ -85,7 +85,7 @@ def _spellings(raw: object) -> Iterator[str]:
 
 
 def _brackets(raw: object, quote: str, depth: int) -> str:
-    """Nested lists in brackets, one matrix row a line."""
+    """Nested lists in brackets, one matrix row per line."""
     if not isinstance(raw, list):
         return f"{quote}{_leaf(raw)}{quote}" if isinstance(raw, str) else _leaf(raw)
     if not depth:

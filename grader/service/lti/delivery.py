@@ -50,8 +50,8 @@ def deliver_due(
 ) -> int:
     """Try once to send each score that is due, until `is_ending`; return how many were sent.
 
-    The other scores of a platform that does not take one now wait for the next time: those of all the other platforms
-    would have to wait for it to be silent once for each student.
+    If a platform does not accept one now, its other scores wait until the next time: otherwise the scores of all other
+    platforms would wait while this one fails to answer, once for each student.
     """
     sent, away = 0, set[tuple[str, str]]()
     for address in list(outbox.due(clock())):

@@ -106,7 +106,7 @@ class Desk:
         return self._read().unusable
 
     def _read(self) -> _Files:
-        """The files as they are now."""
+        """Read the files as they are now."""
         signature, known = self._files  # another thread may replace it meanwhile
         if not signature or signature != signature_of(self._keys_dir):
             signature = signature_of(self._keys_dir)  # a change while they are read makes the next look read again

@@ -37,7 +37,7 @@ class Progress(NamedTuple):
 
 
 def progress_of(base: Connection, name: str, now: datetime) -> Progress | None:
-    """The last work of this name; None if there was none."""
+    """The most recent work with this name; None if there was none."""
     found: str | None = base.execute(select(settings.c.value).where(settings.c.name == _key(name))).scalar()
     if found is None:
         return None

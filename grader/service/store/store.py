@@ -196,7 +196,7 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL, connections: int, *options: str) -> Engine:
     """PostgreSQL. A connection that the server has closed since its last use, as after a restart, is replaced.
 
-    One that was idle for long is replaced unseen: a host that vanished has not said so.
+    One that was idle for long is replaced without a check: a host that vanished has not closed it.
     """
     settings = {
         "connect_timeout": 5,

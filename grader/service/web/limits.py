@@ -13,7 +13,7 @@ STATIC = (".css", ".js")
 
 
 class Rate(NamedTuple):
-    """Requests a second in the long run, and how many at once."""
+    """Requests per second in the long run, and how many at once."""
 
     second: float
     burst: int

@@ -55,7 +55,7 @@ AMBIGUOUS = re.compile("[\u00df\u03c2\u200c\u200d]")
 
 
 def public(address: str) -> str:
-    """The address at which browsers find the service, as they send it: a scheme and a host, with a port if need be.
+    """The address at which browsers find the service, as they send it: a scheme, a host, and a port if it needs one.
 
     >>> public("https://Grader.Example.org:443/"), public("http://bücher.example:8000")
     ('https://grader.example.org', 'http://xn--bcher-kva.example:8000')

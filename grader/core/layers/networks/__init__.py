@@ -1,4 +1,4 @@
-"""Published networks as data, a family a module: each declares its networks with their source."""
+"""Published networks as data, one module per family: each declares its networks with their source."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def network(name: str) -> Layers:
 
     name is one of lenet5, alexnet, vgg11, vgg16, vgg19, resnet18, resnet34, resnet50, resnet101, googlenet,
     squeezenet1_0, mobilenet_v1, mobilenet_v2, densenet121, unet, efficientnet_b0 and vit_b_16. They are those of
-    torchvision, with 1,000 classes for images (3, 224, 224), without the auxiliary heads of GoogLeNet, which only
-    training uses; else as published: LeNet-5 for (1, 32, 32), with every map of its second convolution connected to all
-    of the first; MobileNet (v1) for (3, 224, 224); U-Net for (1, 572, 572) with 2 classes.
+    torchvision, with 1,000 classes for images (3, 224, 224), without the auxiliary heads of GoogLeNet, which are used
+    in training only; the others are as published: LeNet-5 for (1, 32, 32), with every map of its second convolution
+    connected to all of the first; MobileNet (v1) for (3, 224, 224); U-Net for (1, 572, 572) with 2 classes.
 
     Raises ValueError for an unknown name. Source: torchvision.models; the papers named where a network is declared.
 

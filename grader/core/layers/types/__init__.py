@@ -1,1 +1,1 @@
-"""The layer types, a family a module: each declares everything needed about its types."""
+"""The layer types, one module per family: each declares everything that the grader knows about its types."""

@@ -1,4 +1,4 @@
-"""Layers that move cells: margins, other sizes, and cells exchanged for channels."""
+"""Layers that move cells: padding, resizing, and trading cells for channels."""
 
 from __future__ import annotations
 

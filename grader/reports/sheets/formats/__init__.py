@@ -1,4 +1,4 @@
-"""The formats of sheets, a module each.
+"""The formats of sheets, one module each.
 
 To add a format, write a module with a subclass of `SheetFormat` with `@register`; the command line, its help and the
 README read `SHEET_FORMATS`. `markdown.py` is the shortest example.

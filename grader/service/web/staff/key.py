@@ -78,7 +78,7 @@ def _when(words: StaffWords, policy: Policy, known: Progress | None) -> Any:
 
 
 async def look_or_apply(call: EndpointCall) -> Response:
-    """Start computing the moves, or applying those shown."""
+    """Start computing which marks would move, or moving those shown."""
     form = await call.form()
     assignment, step = call.path("assignment"), text_of(form, "step")
     if assignment not in call.service.applied.course.assignments or step not in (LOOK, APPLY):

@@ -115,7 +115,7 @@ def _course(lti: Lti, key: tuple[str, ...]) -> PlatformCourse:
 
 
 def _brought_in(lti: Lti, who: Who, course: PlatformCourse) -> Brought:
-    """Bring in the members of a course, unless somebody does at the moment: a slow platform would take every thread.
+    """Bring in the members of a course, unless that is under way: a slow platform would take every thread.
 
     Raises OvertakenError, UnreachableError.
     """

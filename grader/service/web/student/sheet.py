@@ -71,7 +71,7 @@ def form_pages(lang: str) -> FormPages:
 
 
 async def sheet(call: EndpointCall) -> Response:
-    """The sheet, with the draft."""
+    """The answer sheet, with what was saved as a draft."""
     found = await _sheet(call)
     return await _sheet_page(call, found, found.written)
 

@@ -18,6 +18,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the change back."""
+    """Undo the change."""
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_column("asked")
