@@ -193,7 +193,7 @@ def _left_out(occurrence: Occurrence) -> Any:
 @misconception(
     id="relu-absolute",
     operations="relu",
-    equals="ReLU turns the sign of negative numbers",
+    equals="ReLU flips the sign of negative numbers",
     repair="Put 0 in the place of negative numbers.",
 )
 def _absolute(occurrence: Occurrence) -> Any:

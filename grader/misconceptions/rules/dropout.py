@@ -74,7 +74,7 @@ def _inverted(occurrence: Occurrence) -> Any:
     id="dropout-ignored",
     operations=_DROPOUT,
     equals="nothing is dropped",
-    repair="Set the numbers to zero at which the mask is 0.",
+    repair="Set the numbers at which the mask is 0 to zero.",
 )
 def _ignored(occurrence: Occurrence) -> Any:
     given = occurrence.bound()

@@ -151,7 +151,7 @@ def _rate_on_velocity(occurrence: Occurrence) -> Any:
 @misconception(
     id="mom-lr-place",
     operations=STEPS,
-    equals="the learning rate enters the velocity where it belongs to the step, or the other way round",
+    equals="the learning rate is in the velocity where it belongs in the step, or the other way round",
     repair="Keep the learning rate where the definition of the velocity has it.",
 )
 def _other_place(occurrence: Occurrence) -> Any:

@@ -49,7 +49,7 @@ def _counted(occurrence: Occurrence) -> Any:
 @misconception(
     id="mac-flops-x2",
     operations=_MACS,
-    equals="multiplications and additions are counted apart",
+    equals="multiplications and additions are counted separately",
     repair="Count a multiplication together with its addition as one operation.",
 )
 def _flops(occurrence: Occurrence) -> Any:
@@ -60,7 +60,7 @@ def _flops(occurrence: Occurrence) -> Any:
     id="mac-for-flops",
     operations="*",
     equals="a multiplication and its addition are counted as one operation",
-    repair="Count multiplications and additions apart: two operations each time.",
+    repair="Count multiplications and additions separately: two operations each time.",
 )
 def _macs_for_flops(occurrence: Occurrence) -> Any:
     """A count of multiply-accumulates without the factor 2 of a count of operations."""

@@ -123,7 +123,7 @@ def _plain(expression: Expression) -> bool:
 @misconception(
     id="ratio-inverted",
     operations="+",
-    equals="the ratio is turned upside down",
+    equals="the ratio is inverted",
     repair="Check which of the two is to be given as a share of the other.",
     general=True,
 )
