@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.answers.comparison import AnswerVector, Vector
 from grader.core.support.inputs import Array
-from grader.marking.diagnosis.slips import Slipped
+from grader.marking.diagnosis.predictions import Slipped
 
 SHAPES: list[tuple[int, ...]] = [(), (2,), (5,), (2, 3), (3, 3)]
 streams = st.integers(0, 2**32 - 1).map(np.random.default_rng)

@@ -169,12 +169,13 @@ class Diagnoser:
         part, value = self.world.solved.parts[name], attempt.answers[name].value
         if not part.computed or value is None:
             return None
-        points = [_point(attempt, part, frame) for frame in self.predictions(name).frames]
+        predictions = self.predictions(name)
+        points = [_point(attempt, part, frame) for frame in predictions.frames]
         plain_key = self.world.key(part) if part.samples is None else None
-        whole, key = part.kind.encode_reading(value, plain_key, part.spec, points), self.predictions(name).key
+        whole, key = part.kind.encode_reading(value, plain_key, part.spec, points), predictions.key
         if whole is None or key is None:
             return None
-        written = whole.at(self.predictions(name).asked)
+        written = whole.at(predictions.asked)
         fits = written.vector.values.shape == key.values.shape and written.vector.axes == key.axes
         right = key.values if fits else None
         wrong = ~written.matches(key.values[None])[0] if fits else np.ones(len(written.vector.cells), dtype=np.bool_)

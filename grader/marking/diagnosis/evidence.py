@@ -17,6 +17,7 @@ from grader.answers.comparison import AnswerVector, Vector
 from grader.core.support.inputs import Array
 from grader.marking.diagnosis.hypotheses import HypothesisKey
 from grader.marking.diagnosis.predictions import Prediction, PredictionTable
+from grader.marking.diagnosis.slips import ROUNDED_COUNT, ROUNDED_EARLY, Slip
 from grader.structs import Struct
 
 ALPHA = 0.05
@@ -120,6 +121,19 @@ def expected_coincidences(tried: int, wrong: int, explained: int, chance: float)
     return tried * tail
 
 
+def rounds_to(exact: float, written: float, places: int) -> bool:
+    """Whether a number rounds to what was written with this many decimals; ties may go up, to even, or as in floats.
+
+    >>> rounds_to(7.5, 8, 0), rounds_to(7.5, 7, 0), rounds_to(6.5, 6, 0), rounds_to(0.36, 0.3, 1)
+    (True, False, True, False)
+    """
+    half, distance = 0.5 * 10.0**-places, abs(written - exact)
+    if abs(distance - half) > half * 1e-9:
+        return distance < half
+    even = round(written / (2 * half)) % 2 == 0
+    return even or abs(written) > abs(exact) or (places >= 0 and float(f"{exact:.{places}f}") == written)
+
+
 class WrongAnswer(Struct, eq=False):
     """An answer as a vector, with the key's (None where the shapes differ), and which cells are wrong.
 
@@ -218,6 +232,16 @@ class WrongAnswer(Struct, eq=False):
         units, size = [10.0 ** -(places or 0) for places in self.decimals], float(np.abs(values).max())
         chances = [min(0.5, unit / (2 * max(size, unit))) for unit in units]
         return self._within(0.5 * np.array(units) * (1 + 1e-9), float(np.exp(np.log(chances).mean())))
+
+    def rounded_from(self, target: Array, counts: bool) -> Slip | None:
+        """The slip of rounding a target to too few digits, if rounding it to the digits written gives the answer."""
+        values = self.written.vector.values
+        if target.shape != values.shape or target.shape[-1] != 1 or not values.any():
+            return None
+        cells = zip(target[:, 0].tolist(), values[:, 0].tolist(), self.decimals, strict=True)
+        if not all(places is not None and rounds_to(exact, value, places) for exact, value, places in cells):
+            return None
+        return ROUNDED_COUNT if counts else ROUNDED_EARLY
 
     def _within(self, absolute: Array, chance: float) -> WrongAnswer:
         """The answer within these absolute limits alone."""

@@ -1,4 +1,4 @@
-"""What a part's answer would be under each hypothesis: computed once, compared with every student's answer."""
+"""What a part's answer would be under each hypothesis, and after a slip: computed once, compared with every answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from grader.answers.comparison import Vector
+from grader.answers.comparison import AnswerVector, Vector
 from grader.core.support.inputs import Array, Cell
 from grader.errors import AuthorError
 from grader.formula.arithmetic import close, plain
@@ -28,7 +29,7 @@ from grader.marking.diagnosis.hypotheses import (
     pairs,
     together,
 )
-from grader.marking.diagnosis.slips import Slipped
+from grader.marking.diagnosis.slips import IN_ALL_CELLS, Slip, fitted, is_shape
 from grader.structs import Struct
 
 MAX_EVALUATIONS = 2_000
@@ -54,6 +55,38 @@ class Prediction(Struct, eq=False):
         return tuple(one.misconception.id for one in self.hypotheses)
 
 
+class Slipped:
+    """The results of slips in all cells on some targets, computed once for all answers compared with them."""
+
+    def __init__(self, targets: Array, axes: tuple[int, ...]) -> None:
+        """Apply every slip that needs no answer to every target."""
+        self.targets = targets
+        with np.errstate(all="ignore"):  # a square that overflows is not a slip
+            made = [(one, result) for one in IN_ALL_CELLS for result in one.make(targets, axes)]
+        results = np.stack([result for _, result in made])
+        rows, places = np.nonzero(np.isfinite(results).all(axis=(2, 3)))
+        self._results = results[rows, places]
+        self._made_by = [(made[row][0], place) for row, place in zip(rows.tolist(), places.tolist(), strict=True)]
+
+    def found(self, written: AnswerVector, at: int = 0) -> dict[int, Slip]:
+        """The targets that a slip turns into the answer, in order, each with the first such slip.
+
+        The cell `at` is compared first, because it rules out most targets.
+        """
+        found: dict[int, Slip] = {}
+        if written.vector.values.shape != self.targets.shape[1:]:
+            return found
+        with np.errstate(all="ignore"):
+            for row in written.giving(self._results, at).tolist():
+                one, place = self._made_by[row]
+                if place not in found and one.holds(written, self.targets[place], self._results[row]):
+                    found[place] = one.one if len(self.targets[0]) == 1 else one.several
+            for slip, places, made in fitted(written, self.targets):
+                for place in places[written.giving(made, at)].tolist():
+                    found.setdefault(place, slip)
+        return dict(sorted(found.items()))
+
+
 class PredictionTable(Struct, eq=False, frozen=False):
     """Predictions of one shape, stacked."""
 
@@ -76,14 +109,32 @@ class PredictionTable(Struct, eq=False, frozen=False):
             self._slipped = made
         return made
 
+    def rearranged(self, written: AnswerVector, at: int) -> list[int]:
+        """The predictions with an answer's numbers in any order, or with its absolute values.
+
+        Most are ruled out by the largest number, and by the cell `at`.
+        """
+        answer = written.vector.values
+        if answer.shape != self.values.shape[1:] or answer.shape == (1, 1):
+            return []
+        if is_shape(answer):
+            same: NDArray[np.bool_] = (self._ordered == np.sort(answer, axis=-1)).all(axis=(1, 2))
+            return [int(index) for index in same.nonzero()[0]]
+        if answer.shape[-1] != 1:
+            return []
+        order = np.argsort(answer[:, 0])
+        ordered = written.of_values(answer[order], written.absolute[order])
+        unsigned = written.of_values(np.abs(answer), written.absolute)
+        largest = len(answer) - 1
+        return sorted({*ordered.giving(self._ordered, largest).tolist(), *unsigned.giving(self._unsigned, at).tolist()})
+
     @cached_property
-    def ordered(self) -> Array:
+    def _ordered(self) -> Array:
         """The numbers of each in order of size; the sizes of a shape within each cell."""
         return np.sort(self.values, axis=1 if self.values.shape[-1] == 1 else -1)
 
     @cached_property
-    def unsigned(self) -> Array:
-        """The absolute values."""
+    def _unsigned(self) -> Array:
         return np.abs(self.values)
 
 

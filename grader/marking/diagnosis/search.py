@@ -18,7 +18,6 @@ from grader.core.support.inputs import Array
 from grader.marking.attempt import Attempt
 from grader.marking.credit import cell_list
 from grader.marking.diagnosis import slips
-from grader.marking.diagnosis.entry_slips import entry_slips, exchanged_sizes, may_be_rearranged, rearranged
 from grader.marking.diagnosis.evidence import Matches, OtherParts, WrongAnswer, distinct, giving_every_cell
 from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.own_answers import from_own_answers
@@ -154,9 +153,10 @@ class Search(Struct, eq=False):
 
     def misconception_in_some_entries(self) -> Explanation:
         """One misconception that explains a minimum share of the wrong entries, more than coincidence would."""
-        answer, matches = self.answer, self.matches
+        answer = self.answer
         if len(answer.wrong) == 1 or answer.repeats_one_value:
             return Explanation()
+        matches = self.matches
         least = max(2, LEAST_EXPLAINED * answer.count)
         found = [index for index in matches.convincing(answer, self.tried) if matches.explained[index] >= least]
         if not found:
@@ -188,8 +188,8 @@ class Search(Struct, eq=False):
         found = self._rounded_from(key) or self.predictions.right.slipped.found(written, self.answer.first).get(0)
         if found is not None:
             return Explanation(self._slips([found]))
-        in_entries = [slip for slip in entry_slips(written, key, ~self.answer.wrong) if not slip.unexplained]
-        sizes = exchanged_sizes(written, key)
+        in_entries = [slip for slip in slips.in_entries(written, key, ~self.answer.wrong) if not slip.unexplained]
+        sizes = slips.exchanged_sizes(written, key)
         return Explanation(self._slips(in_entries or ([sizes[0]] if sizes else [])))
 
     def slip_in_one_entry(self) -> Explanation:
@@ -197,7 +197,7 @@ class Search(Struct, eq=False):
         key, wrong = self.answer.key, self.answer.wrong
         if key is None or len(wrong) < LEAST_ENTRIES:
             return Explanation()
-        return Explanation(self._slips(entry_slips(self.answer.written, key, ~wrong)))
+        return Explanation(self._slips(slips.in_entries(self.answer.written, key, ~wrong)))
 
     def _transposed_shape(self) -> Explanation:
         """The transpose of the right matrix, with a different shape."""
@@ -231,7 +231,7 @@ class Search(Struct, eq=False):
             matches = self.matches if answer is self.answer else Matches.of(answer, self.table)
             for index in matches.convincing(answer, choices):
                 prediction, matched = self.table.predictions[index], matches.hits[index]
-                found = entry_slips(self.answer.written, prediction.vector.values, matched)
+                found = slips.in_entries(self.answer.written, prediction.vector.values, matched)
                 if found:
                     return self._then(self._like(prediction), found, matched)
         return Explanation()
@@ -241,9 +241,9 @@ class Search(Struct, eq=False):
         for answer in self.answer.precisions:
             if not answer.convinces(self.tried, answer.count):
                 continue
-            for index in may_be_rearranged(answer.written, self.table, answer.first):
+            for index in self.table.rearranged(answer.written, answer.first):
                 prediction = self.table.predictions[index]
-                found = rearranged(answer.written, prediction.vector.values)
+                found = slips.rearrangement(answer.written, prediction.vector.values)
                 if found and answer.convinces(self.tried * found[1], answer.count):
                     return self._then(self._like(prediction), [found[0]])
         return Explanation()
@@ -274,8 +274,7 @@ class Search(Struct, eq=False):
 
     def _rounded_from(self, target: Array) -> Slip | None:
         """The slip of rounding a target to too few digits, if it gives the answer."""
-        counts = self.predictions.part.spec.counts
-        return slips.rounded(self.answer.written, target, self.answer.decimals, counts)
+        return self.answer.rounded_from(target, self.predictions.part.spec.counts)
 
     def _transposed(self) -> Explanation:
         """One misconception, and the result transposed to another shape."""

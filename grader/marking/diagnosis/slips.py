@@ -1,7 +1,7 @@
-"""Slips in all cells at once: mistakes too small to be a wrong operation, found by comparing answer and target.
+"""Slips: mistakes too small to be a wrong operation, found by comparing answer and target.
 
-Each slip is one declaration: an id, a message, and a function that applies the slip to many targets at once; a factor
-and an offset are fitted to the answer. No message reveals a number: neither the factor nor the offset.
+Each slip in all cells is one declaration: an id, a message, and a function that applies the slip to many targets at
+once; a factor and an offset are fitted to the answer. No message reveals a number: neither the factor nor the offset.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from itertools import zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from grader.answers.comparison import ZERO, AnswerVector
+from grader.answers.comparison import RANKS, ZERO, AnswerVector
 from grader.core.support.inputs import Array, Cell
+from grader.marking.credit import cell_list
 from grader.messages import Sentence, sentence
 from grader.structs import Struct
 
@@ -73,7 +74,7 @@ class WholeSlip(Struct):
     holds: Holds
 
 
-WHOLE: list[WholeSlip] = []
+IN_ALL_CELLS: list[WholeSlip] = []
 """Slips in all cells, in the order in which they are tried."""
 
 
@@ -85,7 +86,7 @@ def slip(id: str, message: Sentence, one: Sentence | None = None, *, holds: Hold
     """Register a slip in all cells."""
 
     def register(make: Make) -> Make:
-        WHOLE.append(WholeSlip(Slip(id, message), Slip(id, one or message), make, holds))
+        IN_ALL_CELLS.append(WholeSlip(Slip(id, message), Slip(id, one or message), make, holds))
         return make
 
     return register
@@ -214,7 +215,7 @@ def one_component(targets: Array, least: int = 1) -> bool:
 SlipWeights = tuple[Array | float, Array | float, Array | float, Array | float]
 
 
-def _fitted(written: AnswerVector, targets: Array) -> Iterator[tuple[Slip, NDArray[np.intp], Array]]:
+def fitted(written: AnswerVector, targets: Array) -> Iterator[tuple[Slip, NDArray[np.intp], Array]]:
     """The slips by a number fitted to the answer.
 
     Each with the positions of the targets that some number may turn into the answer, and what the number makes of
@@ -277,63 +278,65 @@ def _between(written: AnswerVector, needed: Callable[[Array], Array]) -> Array:
     return np.where(low <= high, (low + high) / 2, np.nan)
 
 
-class Slipped:
-    """The results of slips in all cells on some targets, computed once for all answers compared with them."""
-
-    def __init__(self, targets: Array, axes: tuple[int, ...]) -> None:
-        """Apply every slip that needs no answer to every target."""
-        self.targets = targets
-        with np.errstate(all="ignore"):  # a square that overflows is not a slip
-            made = [(one, result) for one in WHOLE for result in one.make(targets, axes)]
-        results = np.stack([result for _, result in made])
-        rows, places = np.nonzero(np.isfinite(results).all(axis=(2, 3)))
-        self._results = results[rows, places]
-        self._made_by = [(made[row][0], place) for row, place in zip(rows.tolist(), places.tolist(), strict=True)]
-
-    def found(self, written: AnswerVector, at: int = 0) -> dict[int, Slip]:
-        """The targets that a slip turns into the answer, in order, each with the first such slip.
-
-        The cell `at` is compared first, because it rules out most targets.
-        """
-        found: dict[int, Slip] = {}
-        if written.vector.values.shape != self.targets.shape[1:]:
-            return found
-        with np.errstate(all="ignore"):
-            for row in written.giving(self._results, at).tolist():
-                one, place = self._made_by[row]
-                if place not in found and one.holds(written, self.targets[place], self._results[row]):
-                    found[place] = one.one if len(self.targets[0]) == 1 else one.several
-            for fitted, places, made in _fitted(written, self.targets):
-                for place in places[written.giving(made, at)].tolist():
-                    found.setdefault(place, fitted)
-        return dict(sorted(found.items()))
-
-
-def rounded(written: AnswerVector, target: Array, decimals: list[int | None], counts: bool = False) -> Slip | None:
-    """The slip of rounding the target to too few digits, if rounding it to the digits written gives the answer."""
-    if target.shape != written.vector.values.shape or target.shape[-1] != 1 or not written.vector.values.any():
-        return None
-    cells = zip(target[:, 0].tolist(), written.vector.values[:, 0].tolist(), decimals, strict=True)
-    fits = all(places is not None and rounds_to(exact, value, places) for exact, value, places in cells)
-    if not fits:
-        return None
-    return ROUNDED_COUNT if counts else ROUNDED_EARLY
-
-
-def rounds_to(exact: float, written: float, places: int) -> bool:
-    """Whether a number rounds to what was written with this many decimals; ties may go up, to even, or as in floats.
-
-    >>> rounds_to(7.5, 8, 0), rounds_to(7.5, 7, 0), rounds_to(6.5, 6, 0), rounds_to(0.36, 0.3, 1)
-    (True, False, True, False)
-    """
-    half, distance = 0.5 * 10.0**-places, abs(written - exact)
-    if abs(distance - half) > half * 1e-9:
-        return distance < half
-    even = round(written / (2 * half)) % 2 == 0
-    return even or abs(written) > abs(exact) or (places >= 0 and float(f"{exact:.{places}f}") == written)
-
-
 IN_ENTRIES = ("one-entry", "one-sign", "copied", "exchanged")
 """The slips in one or two entries."""
 
-SLIP_IDS = frozenset({*(each.one.id for each in WHOLE), *SCALES, *IN_ENTRIES, ROUNDED_EARLY.id})
+
+def in_entries(written: AnswerVector, target: Array, matched: NDArray[np.bool_]) -> list[Slip]:
+    """The slips in one entry, or the exchange of two, that turn the target into the answer."""
+    wrong = np.flatnonzero(~matched)
+    if target.shape[0] < 2 or not 1 <= wrong.size <= 2:
+        return []
+    if wrong.size == 2:
+        swapped = target.copy()
+        swapped[wrong] = target[wrong[::-1]]
+        return [Slip("exchanged", sentence("Two entries are exchanged."))] if written.equals(swapped) else []
+    return _in_one_entry(written, target, int(wrong[0]))
+
+
+def _in_one_entry(written: AnswerVector, target: Array, at: int) -> list[Slip]:
+    cell = written.vector.cells[at]
+    shown = cell_list([cell])
+    if np.isnan(written.vector.values[at]).any():
+        return [Slip("one-entry", sentence("Entry {cell} alone is missing.", cell=shown), (cell,))]
+    found = []
+    changed = target.copy()
+    changed[at] = -target[at]
+    if (target[at] != 0).any() and written.equals(changed):
+        found.append(Slip("one-sign", sentence("In entry {cell} alone the sign is not right.", cell=shown)))
+    for other in np.delete(target, at, axis=0):
+        changed[at] = other
+        if written.equals(changed):
+            found.append(Slip("copied", sentence("Entry {cell} holds the value of another cell.", cell=shown)))
+            break
+    return found or [Slip("one-entry", sentence("Entry {cell} alone is different.", cell=shown), (cell,))]
+
+
+def rearrangement(written: AnswerVector, target: Array) -> tuple[Slip, int] | None:
+    """Two exchanged entries or one wrong sign, judged on all cells at once, and the number of possible such slips."""
+    if is_shape(target):
+        return exchanged_sizes(written, target)
+    count = len(target)
+    ways = {"exchanged": count * (count - 1) // 2, "one-sign": count}
+    found = in_entries(written, target, written.matches(target[None])[0])
+    return next(((slip, ways[slip.id]) for slip in found if slip.id in ways), None)
+
+
+def is_shape(value: Array) -> bool:
+    """Whether a value is one shape."""
+    return value.shape == (1, RANKS)
+
+
+def exchanged_sizes(written: AnswerVector, target: Array) -> tuple[Slip, int] | None:
+    """Two exchanged sizes of one shape, and the number of possible such slips; None for other targets."""
+    if not is_shape(target):
+        return None
+    answer, right = written.vector.values[0], target[0]
+    wrong = np.flatnonzero(answer != right)
+    sizes = int((right >= 0).sum())
+    if wrong.size != 2 or not np.array_equal(answer[wrong], right[wrong[::-1]]):
+        return None
+    return Slip("exchanged", sentence("Two sizes of the shape are exchanged.")), sizes * (sizes - 1) // 2
+
+
+SLIP_IDS = frozenset({*(each.one.id for each in IN_ALL_CELLS), *SCALES, *IN_ENTRIES, ROUNDED_EARLY.id})
