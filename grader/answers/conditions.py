@@ -1,4 +1,4 @@
-"""A formula with the condition under which it is meant, `z for z > 0`: part of an answer, where the rest is missing."""
+"""A formula with the condition under which it is meant, `z for z > 0`: only a part of the answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists in particular forms: among words, as squares, as pairs, with other signs than commas between the entries.
+"""Lists in particular forms: among words, as squares, as pairs, or with signs other than commas between the entries.
 
 `64-64-128`, `0 to 0.5`, `[0, 0.5)` and `P(1|2)` are read where they can only be a list. Where the sign says something
 else, as in `(10,20)-(30,40)`, the entries are asked about, never calculated.

@@ -1,4 +1,4 @@
-"""Decimal and thousands marks: which of them a text uses, and how to write it without them."""
+"""Decimal and thousands separators: which of them a text uses, and the same text with a decimal point alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One option as students name it: by letter, text, number, or yes and no, with words around and a reason after it."""
+"""One option as students name it: by letter, text, number, or yes and no, among words or before a reason."""
 
 from __future__ import annotations
 

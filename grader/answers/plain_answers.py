@@ -1,4 +1,4 @@
-"""Answers in the plainest form: numbers in digits, tables of them, sizes with crosses between them.
+"""Answers in the plainest form: numbers in digits, tables of them, and sizes such as `14 x 14 x 32`.
 
 Most answers are written like this, and can be read in only one way. Here they are read first, before any of the modules
 that read everything else; what is found is exactly what those modules find, which the tests compare. Anything that may

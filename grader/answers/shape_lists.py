@@ -1,4 +1,4 @@
-"""Lists of shapes: one row a layer, in any form."""
+"""Lists of shapes: one row per layer, in any form."""
 
 from __future__ import annotations
 

@@ -78,8 +78,9 @@ class FormField(Struct):
     """The web form field of an answer.
 
     `options` are those of radio buttons and check boxes; with `items`, one option is chosen for each item. `grid` is 1
-    or 2 where a row or a table of cells may be offered besides a text area; `table` is set where one line a row may be,
-    with the names of the rows, or empty where it is not told how many there are. `blank` is written for a blank cell.
+    or 2 where a row or a table of cells may be offered besides a text area; `table` is set where rows, one line each,
+    may be offered, to the names of the rows, or empty where their number is not given away. `blank` is written for a
+    blank cell.
     """
 
     input: Literal["text", "textarea", "radio", "checkbox"]

@@ -1,4 +1,4 @@
-"""How a text is split outside its brackets: at marks, and into the sides of a chain such as `Z = (7 + 3) / 4 = 2.5`."""
+"""Splitting a text outside its brackets: at separators, or into the sides of a chain, `Z = (7 + 3) / 4 = 2.5`."""
 
 from __future__ import annotations
 

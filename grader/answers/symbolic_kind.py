@@ -151,7 +151,7 @@ class SymbolicShapeKind(FormulaKind):
         return AnswerVector(vector, np.full(len(rows), FORMULA_ABSOLUTE), FORMULA_RELATIVE)
 
     def show(self, value: Value) -> str:
-        """The sizes in brackets, one shape a line."""
+        """The sizes in brackets, one shape per line."""
         rows: Any = value if self.several else [value]
         return "\n".join("blank" if row is None else f"({', '.join(size.text for size in row)})" for row in rows)
 

@@ -1,4 +1,4 @@
-"""The committed key: a submission that earns every automatically marked point, with the same bytes wherever built."""
+"""The committed key: a submission that earns every automatically marked point; the same bytes wherever it is built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that do not fit: unknown ones in documents, with the nearest known one, and spellings of one person's name."""
+"""Comparing names: an unknown one with the known ones of a document, and different spellings of a person's name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pieces of an assignment, each with a short digest: a key lists them in comments, to say later what has changed.
+"""The pieces of an assignment, each with a short digest: a key lists them in comments, to show later what has changed.
 
 The digest of the whole assignment decides whether a key is current; these only name what differs.
 """

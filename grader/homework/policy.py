@@ -31,7 +31,7 @@ MOST_ATTEMPTS = 10_000
 
 
 class Late(Table):
-    """What being late costs."""
+    """What handing in late costs."""
 
     label: ClassVar[Sentence] = sentence("late")
 

@@ -1,6 +1,6 @@
 """How one value of a document is checked and read: text, numbers, choices, lists, tables; each with its JSON Schema.
 
-At the end are the readers that several documents share: of ids, points, shares and other bounded numbers.
+The last ones are shared by several documents: ids, points, shares and other bounded numbers.
 
 A reader does not stop at the first error: it appends refusals, and the caller that reads the whole document reports the
 one that comes first in the file.

@@ -1,4 +1,4 @@
-"""The verdict on each part of a question, in the order in which the rules are tried."""
+"""Marking one question: the verdict on each part, by rules that are tried in order."""
 
 from __future__ import annotations
 

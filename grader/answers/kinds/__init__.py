@@ -1,4 +1,4 @@
-"""The kinds of answers: one module a kind, each registering one object where it is defined.
+"""The kinds of answers, one module each; it registers the kind's one object where that is defined.
 
 To add a kind, add one module to this package: a subclass of `Kind` with every abstract method and class attribute, and
 `register(...)` on its only instance. Nothing else lists kinds: the assignment's schema, the template, the marker, the

@@ -183,7 +183,7 @@ class Kind(ABC):
 
     @abstractmethod
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
-        """The entries of a value as text, one a line; None for numbers, which are laid out by axes.
+        """The entries of a value as text, one per line; None for numbers, which are laid out by axes.
 
         `value` is plain data of a report; `leaf` formats one number.
         """

@@ -71,7 +71,7 @@ class ChoicesKind(Worded):
         return Fraction(len(part.choices) - len(set(value) ^ set(key)), len(part.choices))
 
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
-        """One option a line."""
+        """One option per line."""
         return [leaf(entry) for entry in value] or ["none"] if isinstance(value, list | tuple) else None
 
     def labelled(self, value: Any, choices: Sequence[str]) -> Any:

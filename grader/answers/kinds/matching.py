@@ -86,7 +86,7 @@ class MatchingKind(Worded):
         return True
 
     def texts(self, value: object, leaf: Callable[[object], str]) -> list[str] | None:
-        """One option a line."""
+        """One option per line."""
         return [leaf(entry) for entry in value] if isinstance(value, list | tuple) else None
 
     def labelled(self, value: Any, choices: Sequence[str]) -> Any:

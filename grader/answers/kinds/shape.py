@@ -47,7 +47,7 @@ class ShapeKind(Numbers):
         return as_shape(value)
 
     def counts(self, value: Any) -> bool:
-        """A shape is not read as counts."""
+        """Sizes are not counts: `-` does not mean 0."""
         return False
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:

@@ -1,4 +1,4 @@
-"""A list of shapes, one a layer."""
+"""A list of shapes, one per layer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ShapesKind(Numbers):
         return [as_shape(item) for item in value]
 
     def counts(self, value: Any) -> bool:
-        """Shapes are not read as counts."""
+        """Sizes are not counts: `-` does not mean 0."""
         return False
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
@@ -105,7 +105,7 @@ class ShapesKind(Numbers):
         return answered_shapes(encoded_shapes(self.cells(shapes), self.axes(shapes)), shapes)
 
     def show(self, value: Value) -> str:
-        """One shape a line."""
+        """One shape per line."""
         assert isinstance(value, tuple)
         return "\n".join("blank" if shape is None else shape_text(shape) for shape in value)
 

@@ -1,8 +1,8 @@
 """The database of a class: submissions as they were last marked, marks by people, and what was published.
 
-It is SQLite, by the standard library. A run of `grader batch` has one writer, a few dozen statements, and most of them
-once per chunk of files; SQLAlchemy would add a dependency and start-up time, and hide none of its SQL. The
-schema has plain tables, types and keys, so that another program can declare the same tables for another database.
+It is SQLite, through the standard library. A run of `grader batch` has one writer and a few dozen statements, most of
+them executed once per chunk of files; SQLAlchemy would add a dependency and start-up time, and hide none of the SQL.
+The schema has plain tables, types and keys, so that another program can declare the same tables for another database.
 """
 
 from grader.gradebook.database.database import Database

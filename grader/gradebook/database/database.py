@@ -1,4 +1,4 @@
-"""The database of a folder of results, `DIR/.grader/store.sqlite3`, and its queries; it is never all in memory."""
+"""The database of a folder of results, `DIR/.grader/store.sqlite3`, and its queries; it is never loaded whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people give: points, readings and words, how they are written, and that no points exceed the part's worth."""
+"""What people give: points, readings and words, as they are written, and checks on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read what people filled in in DIR/review.toml, check it, and store it for good."""
+"""Reading DIR/review.toml: what people have filled in is checked, and stored for good."""
 
 from __future__ import annotations
 

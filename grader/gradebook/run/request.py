@@ -1,4 +1,4 @@
-"""The request for a run, remembered so that marks can be published in the same way without a new run; its summary."""
+"""The request for a run, remembered so that marks can be published the same way without a new run; and its summary."""
 
 from __future__ import annotations
 

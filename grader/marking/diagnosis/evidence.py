@@ -1,4 +1,4 @@
-"""One wrong answer: which cells each prediction gives, and how likely it is that one does by coincidence.
+"""One wrong answer: which of its cells each prediction gives, and how likely that would be by coincidence.
 
 Source: the expected number of false positives among many hypotheses tried, as in a Bonferroni correction.
 """
