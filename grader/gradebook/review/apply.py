@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from grader.gradebook.database import Database, PersonMark
+from grader.gradebook.database import PersonMark
 from grader.homework.files import read_submission
 from grader.homework.submission import Submission
 from grader.marking.marker import Marker
@@ -28,13 +28,12 @@ def answer_digest(written: Any) -> str:
     return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()[:32] if text.strip() else ""
 
 
-def submitted_answer(database: Database, submission: int, question: str, part: str) -> str:
-    """The digest of the answer in a stored submission, which ties a mark to it.
+def submitted_answer(data: bytes, question: str, part: str, file: str = "") -> str:
+    """The digest of an answer in a submission, which ties a mark to it.
 
-    Raises StudentError where the submission cannot be read.
+    Raises StudentError, about the file of this name, where the submission cannot be read.
     """
-    answers = read_submission(database.content(submission), "").answers
-    return answer_digest(answers.get(question, {}).get(part))
+    return answer_digest(_written(read_submission(data, file), question, part))
 
 
 def folded(answer: str) -> str:
@@ -52,38 +51,32 @@ def marked(marker: Marker, submission: Submission, people: Sequence[PersonMark],
     A mark counts if it was given to these bytes, or to an equal answer in an earlier submission. A reading is marked
     automatically in place of the answer, as are later parts that depend on it. Drafts change nothing.
     """
-    own = [one for one in people if one.settles and _about(one, submission)]
-    counting = {
-        name: one
-        for name in dict.fromkeys((one.question, one.part) for one in own)
-        if (one := _counting([one for one in own if (one.question, one.part) == name], submission, digest)) is not None
-    }
-    readings = {name: one for name, one in counting.items() if one.reading}
-    report = marker.mark(_as_read(submission, readings))
-    if not counting:
+    own: dict[tuple[str, str], list[PersonMark]] = {}
+    for one in people:
+        if (one.assignment, one.student) == (submission.assignment, submission.student):
+            own.setdefault((one.question, one.part), []).append(one)
+    found = {name: counting(marks, digest, answer_digest(_written(submission, *name))) for name, marks in own.items()}
+    given = {name: one for name, one in found.items() if one is not None}
+    report = marker.mark(_as_read(submission, {name: one.reading for name, one in given.items() if one.reading}))
+    if not given:
         return report
-    questions = (
-        replace(
-            question,
-            parts=tuple(
-                _with(part, counting.get((question.id, part.id)), submission, question.id) for part in question.parts
-            ),
-        )
-        for question in report.questions
+
+    def with_marks(id: str, parts: Sequence[PartReport]) -> tuple[PartReport, ...]:
+        return tuple(_with(part, given.get((id, part.id)), _written(submission, id, part.id)) for part in parts)
+
+    return replace(
+        report, questions=tuple(replace(one, parts=with_marks(one.id, one.parts)) for one in report.questions)
     )
-    return replace(report, questions=tuple(questions))
 
 
-def _about(mark: PersonMark, submission: Submission) -> bool:
-    return (mark.assignment, mark.student) == (submission.assignment, submission.student)
+def counting(marks: Sequence[PersonMark], digest: str, answer: str) -> PersonMark | None:
+    """The one of the marks of a part that counts for a submission: given to its bytes, else to an equal answer.
 
-
-def _counting(marks: Sequence[PersonMark], submission: Submission, digest: str) -> PersonMark | None:
-    """The one of the marks of a part that counts."""
-    given = [one for one in marks if one.digest == digest]
-    if not given and any(one.answer for one in marks):
-        answer = answer_digest(_written(submission, marks[0].question, marks[0].part))
-        given = [one for one in marks if one.answer and one.answer == answer]
+    `digest` is that of the submission, `answer` that of its answer.
+    """
+    settled = [one for one in marks if one.settles]
+    given = [one for one in settled if one.digest == digest]
+    given = given or [one for one in settled if one.answer and one.answer == answer]
     return given[-1] if given else None
 
 
@@ -91,26 +84,22 @@ def _written(submission: Submission, question: str, part: str) -> Any:
     return submission.answers.get(question, {}).get(part)
 
 
-def _as_read(submission: Submission, readings: Mapping[tuple[str, str], PersonMark]) -> Submission:
+def _as_read(submission: Submission, readings: Mapping[tuple[str, str], str]) -> Submission:
     """The submission with people's readings in place of what was written."""
     if not readings:
         return submission
     answers = {question: dict(parts) for question, parts in submission.answers.items()}
-    for (question, part), one in readings.items():
-        answers.setdefault(question, {})[part] = one.reading
+    for (question, part), reading in readings.items():
+        answers.setdefault(question, {})[part] = reading
     return submission.replaced(answers=answers)
 
 
-def _with(part: PartReport, mark: PersonMark | None, submission: Submission, question: str) -> PartReport:
+def _with(part: PartReport, mark: PersonMark | None, written: Any) -> PartReport:
     """A part with a person's mark; the written answer is unchanged."""
     if mark is None:
         return part
     if not mark.reading:
         return replace(part, review=Review(Decimal(mark.points or 0), mark.comment, mark.who, mark.why))
     said = sentence("Read by a person as {reading}.", reading=shorten(" ".join(mark.reading.split()), 200))
-    return replace(
-        part,
-        submitted=_written(submission, question, part.id),
-        message=(said, *part.message),
-        reading=ChosenReading(mark.reading, mark.who),
-    )
+    reading = ChosenReading(mark.reading, mark.who)
+    return replace(part, submitted=written, message=(said, *part.message), reading=reading)

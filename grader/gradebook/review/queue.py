@@ -11,7 +11,7 @@ from typing import NamedTuple
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.database.schema import WaitingAnswer
-from grader.gradebook.review.apply import answer_digest, submitted_answer
+from grader.gradebook.review.apply import answer_digest, counting, submitted_answer
 from grader.gradebook.review.points import CHECKED_POINTS, plain_text, points_given, reading_given, words_given
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
@@ -106,7 +106,7 @@ def queue(database: Database, assignment: str, part: str) -> list[Group]:
     for one in database.people("assignment = ? AND question || '.' || part = ?", (assignment, part)):
         marks.setdefault(one.student, []).append(one)
     found = groupby(database.waiting_answers(assignment, part), lambda one: one.folded)
-    return [Group(key, tuple(Member(one, _counting(one, marks)) for one in some)) for key, some in found]
+    return [Group(key, tuple(Member(one, _mark_of(one, marks)) for one in some)) for key, some in found]
 
 
 def parts_in_queue(database: Database, course: Course, assignment: str) -> dict[str, Part]:
@@ -198,21 +198,17 @@ def _change(database: Database, member: Member, wanted: WantedDecision) -> tuple
     if member.mark is not None and member.mark.digest == answer.digest:
         own = member.mark
     try:
-        digest = submitted_answer(database, answer.submission, question, part)
+        digest = submitted_answer(database.content(answer.submission), question, part)
     except StudentError as problem:
         raise UsageError(problem.said) from problem
     return own, own._replace(**wanted.decision._asdict(), answer=digest)
 
 
-def _counting(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> PersonMark | None:
-    """The mark or draft that an answer has: that of its own submission, or of an earlier one with the same answer."""
-    known = marks.get(answer.student, ())
-    own = next((one for one in known if one.digest == answer.digest), None)
-    if not known or (own is not None and own.settles):
-        return own
-    digest = answer_digest(answer.answer)
-    same = [one for one in known if one.settles and one.answer and one.answer == digest]
-    return same[-1] if same else own
+def _mark_of(answer: WaitingAnswer, marks: Mapping[str, list[PersonMark]]) -> PersonMark | None:
+    """The mark that counts for an answer, else the draft of its submission."""
+    known = marks.get(answer.student, [])
+    drafts = (one for one in known if one.digest == answer.digest)
+    return counting(known, answer.digest, answer_digest(answer.answer)) or next(drafts, None)
 
 
 # -- who has an answer open, so that two people who share a folder do not mark the same one ----------------------------

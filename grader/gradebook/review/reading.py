@@ -159,8 +159,7 @@ class ReviewReader:
             raise entry.refused(said, "assignment")
         part = self._part(entry, parts)
         question, _, name = entry.text("part").partition(".")
-        points = None if entry.points == "" else self._points(entry, part)
-        self._check_reading(entry, assignment, points)
+        points = self._points(entry, assignment, part)
         mark = PersonMark(
             assignment, entry.text("student"), question, name, entry.text("submission"), points, **entry.words
         )
@@ -182,21 +181,19 @@ class ReviewReader:
             raise entry.refused(said, "part")
         return parts[written]
 
-    def _points(self, entry: Entry, part: Part) -> str:
-        points = points_given(entry.text("part"), part, entry.points)
+    def _points(self, entry: Entry, assignment: str, part: Part) -> str | None:
+        """The points that are given, None where there are none; a reading in their place has to be unambiguous."""
+        reading, name = entry.words["reading"], entry.text("part")
+        points = None if entry.points == "" else points_given(name, part, entry.points)
         if isinstance(points, Sentence):
             raise entry.refused(points, "points")
-        return points
-
-    def _check_reading(self, entry: Entry, assignment: str, points: str | None) -> None:
-        """Check that a reading has no points with it, and is unambiguous."""
-        reading, name = entry.words["reading"], entry.text("part")
         if reading and points is not None:
             said = sentence("expected points or reading, received both for {part}", part=name)
             raise entry.refused(said, "reading")
         found = reading_given(name, self.course.spec(assignment, name), reading) if reading else ""
         if isinstance(found, Sentence):
             raise entry.refused(found, "reading")
+        return points
 
     def _check_words(self, entry: Entry, mark: PersonMark, part: Part) -> None:
         """Warn of words without points; a mark that overrides the automatic one needs a name and a reason."""
@@ -246,7 +243,7 @@ class ReviewReader:
         written = entry.fields.get("answer")
         if row is not None and row.digest == mark.digest:
             try:
-                return mark._replace(answer=submitted_answer(self.database, row.id, mark.question, mark.part))
+                return mark._replace(answer=submitted_answer(self.database.content(row.id), mark.question, mark.part))
             except StudentError:
                 return mark
         return mark._replace(answer=answer_digest(written))

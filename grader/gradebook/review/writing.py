@@ -7,7 +7,7 @@ from json.encoder import encode_basestring
 
 from grader.gradebook.database import Database, PersonMark, SubmissionRow
 from grader.gradebook.database.schema import WaitingAnswer
-from grader.gradebook.review.apply import answer_digest
+from grader.gradebook.review.apply import answer_digest, counting
 from grader.gradebook.review.document import HEAD, RemarkKey
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
@@ -65,8 +65,7 @@ class Writer:
     def _waiting(self, asked: PersonMark, one: WaitingAnswer, some: bool) -> str:
         """The entry in which a person marks an answer; empty if the answer already has a mark."""
         old = self._old(asked) if some else []
-        found = answer_digest(one.answer) if old else ""
-        if any(each.settles and (each.digest == one.digest or each.answer == found) for each in old):
+        if counting(old, one.digest, answer_digest(one.answer)) is not None:
             return ""
         draft = next((each for each in old if each.digest == one.digest), asked)
         outdated = [each for each in old if each.digest != one.digest and each.settles]

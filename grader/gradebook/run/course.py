@@ -76,6 +76,10 @@ class Course(Struct):
         """Read all assignments; a broken one is kept with its reason, because the class may not need it."""
         return cls({id: _assignment(keys_dir / id, id) for id in assignment_ids(keys_dir)})
 
+    def __hash__(self) -> int:
+        """By the digest, so that a course that was sent to another process finds what was made for it before."""
+        return hash(self.digest)
+
     @cached_property
     def digest(self) -> str:
         """A digest of everything that a mark depends on apart from the submission."""

@@ -7,9 +7,8 @@ run; only the run itself, which holds the lock, moves a report to its place.
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.answers.kinds import KINDS
@@ -32,10 +31,10 @@ from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.files import ReportFiles
 from grader.reports.show import labelled
+from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.variants.copied import Copies
-from grader.structs import Struct
 
 LONGEST_VALUE = 500
 Named = tuple[str, PartReport]
@@ -82,7 +81,7 @@ def mark_all(order: Order, files: list[Found]) -> list[SubmissionRow | None]:
 def mark_one(order: Order, found: Found) -> SubmissionRow | None:
     """Mark one file; None if it needs no marking."""
     data = scan.read(found, order.folder) if found.data is None else found.data
-    row = _markers.of(order.course, order.options).result(found, data)
+    row = course_marker(order.course, order.options).result(found, data)
     return row if row is None or order.hidden is None else completed(order.hidden, row)
 
 
@@ -91,7 +90,7 @@ def prepare(order: Order, assignment: str) -> None:
 
     Raises AuthorError for one that is broken.
     """
-    _markers.of(order.course, order.options).marker_of(assignment).warm()
+    course_marker(order.course, order.options).marker_of(assignment).warm()
 
 
 def died(file: str) -> Sentence:
@@ -246,32 +245,13 @@ class CourseMarker:
         return result._replace(name=report_name(known.id, named), texts=texts)
 
 
-class CourseMarkers:
-    """The markers of a course, cached by its state and the options; safe to use from several threads.
+@lru_cache(maxsize=4)
+def course_marker(course: Course, options: ReportOptions) -> CourseMarker:
+    """The marker of a course with these options, kept by this process between calls.
 
-    Few are kept: a service marks its assignments with different options, and compares the marks under two keys.
+    Several are kept: a service marks its assignments with different options, and compares the marks under two keys.
     """
-
-    MOST = 4
-
-    def __init__(self) -> None:
-        """Nothing is cached yet."""
-        self._markers: dict[tuple[str, ReportOptions], CourseMarker] = {}
-        self._lock = threading.Lock()
-
-    def of(self, course: Course, options: ReportOptions) -> CourseMarker:
-        """The marker of a course in this state with these options; if it is new, the oldest one may be dropped."""
-        wanted = (course.digest, options)
-        with self._lock:
-            if wanted not in self._markers:
-                while len(self._markers) >= self.MOST:
-                    del self._markers[next(iter(self._markers))]
-                self._markers[wanted] = CourseMarker(course, options)
-            return self._markers[wanted]
-
-
-_markers = CourseMarkers()
-"""The markers of this process, kept between calls."""
+    return CourseMarker(course, options)
 
 
 def source_of(options: ReportOptions, causes: str) -> str:
@@ -289,17 +269,11 @@ def _moment(submission: Submission) -> str | None:
 
 def _mark_lines(parts: Sequence[Named]) -> str:
     """One line for each part, see `PartLine`, from which a later run tells which marks have changed."""
-    lines = (
-        (
-            f"{question}.{part.id}",
-            part.verdict,
-            part.score,
-            part.max_score,
-            "" if part.review is None else part.review.points,
-        )
+    return "".join(
+        f"{question}.{part.id}\t{part.verdict}\t{part.score}\t{part.max_score}\t"
+        f"{'' if part.review is None else part.review.points}\n"
         for question, part in parts
     )
-    return "".join("\t".join(map(str, line)) + "\n" for line in lines)
 
 
 def _waiting(parts: Sequence[Named], say: Say) -> Iterator[tuple[int, str, str, str, str, str]]:

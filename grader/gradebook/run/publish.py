@@ -18,7 +18,7 @@ from grader.gradebook.review.document import REVIEW_FILE as REVIEW
 from grader.gradebook.review.writing import Writer
 from grader.gradebook.run.files import Results, complete
 from grader.gradebook.run.marking import Order, report_name
-from grader.messages import Sentence, sentence
+from grader.messages import sentence
 from grader.reports.spreadsheet import exact, harmless, liner
 
 FOLDERS = {".json": "reports", ".html": "pages", ".md": "pages"}
@@ -96,23 +96,19 @@ def write_class(order: Order, path: Path, subject: str) -> list[tuple[str, str]]
 def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[str, Iterator[str]]]:
     if subject == TABLE:
         yield TABLE, table_lines(database.rows())
-    elif subject == REVIEW:
+    if subject == REVIEW:
         yield REVIEW, Writer(order.course, database).lines()
-    else:
-        yield from _class(order, database)
+    if subject == CLASS:
+        from grader.gradebook.database.class_records import DatabaseLists, document_of
+        from grader.statistics.document import json_pieces
 
+        lists = DatabaseLists(database, partial(file_of, ".html" if order.options.pages else ".json"))
+        document = document_of(database, database.assignments(), order.course.all_asked())
+        yield CLASS, json_pieces(lists, document)
+        if order.options.pages:
+            from grader.statistics.page import page_pieces
 
-def _class(order: Order, database: Database) -> Iterator[tuple[str, Iterator[str]]]:
-    from grader.gradebook.database.class_records import DatabaseLists, document_of
-    from grader.statistics.document import json_pieces
-
-    lists = DatabaseLists(database, partial(file_of, ".html" if order.options.pages else ".json"))
-    document = document_of(database, database.assignments(), order.course.all_asked())
-    yield CLASS, json_pieces(lists, document)
-    if order.options.pages:
-        from grader.statistics.page import page_pieces
-
-        yield CLASS_PAGE, page_pieces(lists, document, order.options.lang)
+            yield CLASS_PAGE, page_pieces(lists, document, order.options.lang)
 
 
 RESULT_COLUMNS = ("file", "assignment", "student", "status", "score", "max_score", "pending_points", "reason")
@@ -152,23 +148,18 @@ def decide(database: Database) -> None:
         for pair in base.execute(_SEVERAL).fetchall():
             rows = database.rows_of(*pair)
             newest = _newest(rows)
+            if newest is None:
+                said = sentence(
+                    "submissions of one student of which none is the newest by submitted_at: {files}",
+                    files=", ".join(row.file for row in rows),
+                )
+                outcome = ("refused", str(said))
+            else:
+                outcome = ("superseded", str(sentence("{file} is newer by submitted_at", file=newest.file)))
             for row in rows:
-                standing, said = _standing(row, newest, rows)
-                why = "" if said is None else str(said)
+                standing, why = ("", "") if row is newest else outcome
                 if (row.standing, row.why) != (standing, why):
                     base.execute("UPDATE submissions SET standing = ?, why = ? WHERE id = ?", (standing, why, row.id))
-
-
-def _standing(
-    row: SubmissionRow, newest: SubmissionRow | None, rows: Sequence[SubmissionRow]
-) -> tuple[str, Sentence | None]:
-    if newest is None:
-        names = ", ".join(other.file for other in rows)
-        said = sentence("submissions of one student of which none is the newest by submitted_at: {files}", files=names)
-        return "refused", said
-    if row.id == newest.id:
-        return "", None
-    return "superseded", sentence("{file} is newer by submitted_at", file=newest.file)
 
 
 def _newest(rows: Sequence[SubmissionRow]) -> SubmissionRow | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from grader.errors import AuthorError, Place, StudentError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
-from grader.gradebook.review.apply import answer_digest
+from grader.gradebook.review.apply import submitted_answer
 from grader.homework import policy
 from grader.homework.files import check_names, read_submission
 from grader.homework.moments import FIRST_YEAR, LAST_YEAR
@@ -341,4 +341,4 @@ def report_text(row: Any) -> str:
 
 def digest_of_answer(data: bytes, question: str, part: str) -> str:
     """The digest of an answer as written, by which a mark belongs to it."""
-    return answer_digest(read_submission(data, SUBMISSION_FILE).answers.get(question, {}).get(part))
+    return submitted_answer(data, question, part, SUBMISSION_FILE)

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from grader.errors import AuthorError, UsageError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.run.course import Course
-from grader.gradebook.run.marking import CourseMarker, CourseMarkers, Order, ReportOptions
+from grader.gradebook.run.marking import CourseMarker, Order, ReportOptions, course_marker, mark_one
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
 from grader.homework.files import KEYS_FOLDER, assignment_ids
@@ -92,7 +92,6 @@ class Service:
         self._signature: tuple[object, ...] = ()
         self._waiting: dict[str, tuple[object, ...]] = {}
         """The states of assignments, by id, in which the files wait for staff."""
-        self._markers = CourseMarkers()
         self.unsolved: dict[str, Sentence] = {}
         """Why assignments that are applied cannot be used any more, by id."""
         self._previewers: dict[str, Previewer] = {}
@@ -226,7 +225,7 @@ class Service:
         wanted = course or self.applied.course
         one = wanted.assignments.get(id)
         reveal: Reveal = "never" if one is None else document(one).policy.reveal
-        return self._markers.of(wanted, ReportOptions(reveal=reveal, pages=False, lang=self.lang))
+        return course_marker(wanted, ReportOptions(reveal=reveal, pages=False, lang=self.lang))
 
     def previewer(self, id: str) -> Previewer | None:
         """The previewer of answers while they are typed; None for an unknown assignment.
@@ -264,13 +263,9 @@ class Service:
 
         Raises DiedError if the marking process died; stored marks stay as they are.
         """
-        found, marker = Found((file,), people=people), self.marker(id, course)
-        if self.apart is None:
-            row = marker.result(found, data)
-            assert row is not None
-        else:
-            row = self.apart.row(_order(marker), found._replace(data=data))
-            assert row is not None
+        found, order = Found((file,), people=people, data=data), _order(self.marker(id, course))
+        row = mark_one(order, found) if self.apart is None else self.apart.row(order, found)
+        assert row is not None
         return row._replace(data=b"")
 
     def unmarked(self, id: str, file: str, data: bytes) -> SubmissionRow:
