@@ -47,8 +47,10 @@ class Client:
     ],
 )
 def test_every_call_fails_with_one_sentence(client: Client, said: str) -> None:
-    watched = Watched(client, "tcp://x", seconds=0.001)
+    asked = Client("running", {"tcp://y": 2})
+    watched = Watched(asked, "tcp://x", seconds=0.001)
     waiting = [watched.submit(pow, 2, 3) for _ in range(3)]
+    asked.status, asked.cores = client.status, client.cores  # gone only after all calls are made
     for future in waiting:
         with pytest.raises(UsageError) as caught:
             future.result(60)
