@@ -5,13 +5,12 @@ The digest of the whole assignment decides whether a key is current; these only 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from grader.homework.tables import Table, canonical
+from grader.homework.tables import Table, canonical, sha256
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern
 
@@ -49,7 +48,7 @@ def _written(table: Table) -> Iterator[tuple[str, Any]]:
 
 def _short(content: Any) -> str:
     written = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode("ascii")).hexdigest()[:8]
+    return sha256(written)[:8]
 
 
 def comments(found: Pieces) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from grader.homework.files import check_names, load_assignment, read_assignment,
 from grader.homework.keys import build_key_text, changed_pieces, check_key, key_file_text, round_entry
 from grader.homework.solution import open_solution
 from grader.homework.submission import Key
-from grader.homework.tables import digest
+from grader.homework.tables import digest, sha256
 from tests.homework.documents import ASSIGNMENT, assignment
 
 SOLVABLE = """\
@@ -232,6 +233,19 @@ def test_what_was_edited_is_said(built: Path, old: str, new: str, said: list[str
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     assert [str(line) for line in check_key(built)] == said
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_digest_is_that_of_hashlib_where_python_has_its_own_code_and_where_not(
+    there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    if not there:
+        monkeypatch.setattr("grader.homework.tables.import_module", missing)
+    for text in ("", "abc", "x" * 1000):
+        assert sha256(text) == hashlib.sha256(text.encode()).hexdigest()
 
 
 def test_a_stale_digest_is_said(built: Path) -> None:
