@@ -134,7 +134,7 @@ def test_documents_that_are_no_submissions_are_named(tmp_path: Path) -> None:
         assert set(found) == {"a.toml", *documents}
         assert {found[name]["status"] for name in documents} == {"ignored"}
     assert found["scan.PDF"]["reason"] == "scan.PDF: no submission: expected a file that ends in .toml, received .PDF"
-    assert found["sub/mine.toml.txt"]["reason"].endswith("an editor added .txt to the name, rename it to mine.toml")
+    assert found["sub/mine.toml.txt"]["reason"].endswith("an editor added .txt to the name: rename it to mine.toml")
     page = (tmp_path / "out" / "class.html").read_text("utf-8")
     assert all(name in page for name in documents)
     (tmp_path / "in" / "sub" / "mine.docx").unlink()

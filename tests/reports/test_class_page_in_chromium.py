@@ -53,7 +53,7 @@ def test_search_finds_students_whatever_the_digits_and_letters(seen: Seen) -> No
     assert find(seen, "سارا") == find(seen, "12") == ["سارا ۱۲"]
     assert find(seen, "<img") == [HOSTILE]
     assert find(seen, "nobody at all") == []
-    assert seen.run("document.querySelector('main details [role=status]').textContent") == "No row holds this."
+    assert seen.run("document.querySelector('main details [role=status]').textContent") == "No row contains this."
     assert len(find(seen, "")) == 13
     assert seen.run("document.images.length") == 0, "a student's text stays text"
 

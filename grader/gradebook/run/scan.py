@@ -144,7 +144,7 @@ def _file(path: str, steps: tuple[str, ...], root: str, mode: int, aside: Aside 
 
 def _no_submission(name: str) -> Sentence:
     if name.lower().endswith(RENAMED):
-        return sentence("no submission: an editor added .txt to the name, rename it to {name}", name=visible(name[:-4]))
+        return sentence("no submission: an editor added .txt to the name: rename it to {name}", name=visible(name[:-4]))
     ending = os.path.splitext(name)[1]  # noqa: PTH122 - a Path costs more
     return sentence("no submission: expected a file that ends in .toml, received {ending}", ending=visible(ending))
 

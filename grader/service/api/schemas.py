@@ -72,7 +72,7 @@ RESULTS = listing(
     fields(
         **{name: _NUMBER_OR_NULL if name in NUMBERS else _TEXT for name in RESULT_COLUMNS},
         deduction=_SHARE,
-        final_score={"type": "number", "description": "the score after what being late costs"},
+        final_score={"type": "number", "description": "the score after the late deduction"},
     )
 )
 MARK = fields(submission={"type": "integer"}, **_GIVEN, given_at=_MOMENT)

@@ -83,7 +83,7 @@ def answer(service: Service, who: Who, id: int, text: str) -> None:
         if not base.execute(waiting.values(**values)).rowcount:
             if not _found(base, appeals.c.id == id):
                 raise MissingError
-            raise OvertakenError(sentence("somebody answered this in between: nothing was overwritten"))
+            raise OvertakenError(sentence("somebody else has answered this in the meantime: nothing was overwritten"))
         note(base, now, who.name, "answered a question about a mark", str(id))
 
 

@@ -102,7 +102,7 @@ def _refusal(one: zipfile.ZipInfo) -> Sentence | None:
     if one.file_size > MAX_BYTES:
         return sentence("{file}: expected at most {limit:,} bytes", file=shown(name), limit=MAX_BYTES)
     if one.file_size > SMALL and one.file_size > MOST_RATIO * max(1, one.compress_size):
-        return sentence("{file}: it is packed denser than any text", file=shown(name))
+        return sentence("{file}: it is compressed more than any text can be", file=shown(name))
     return None
 
 

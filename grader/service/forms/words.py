@@ -34,7 +34,7 @@ WORDS: Mapping[str, Sentence] = {
     "write": sentence("write"),
     "blank": sentence("blank"),
     "by_person": sentence("A person reads this."),
-    "unreadable": sentence("Nobody can tell what this means: a person will look at it."),
+    "unreadable": sentence("This cannot be read: a person will look at it."),
     "undecided": sentence("If the mark depends on this, a person will look at it."),
     "show": sentence("Show how my answers are read"),
     "check": sentence("Check and hand in"),

@@ -94,5 +94,5 @@ def export_person(course: Path, url: str | None, id: str, path: Path) -> None:
 def _named(base: Connection, id: str) -> Person:
     found = person_named(base, id)
     if found is None:
-        raise UsageError(sentence("nobody of the course is called {id}", id=shown(id)))
+        raise UsageError(sentence("nobody in the course has the id {id}", id=shown(id)))
     return found

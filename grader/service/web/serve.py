@@ -194,7 +194,7 @@ def _asked(service: Service, students: Sequence[str]) -> list[Person]:
         known = people_named(base, students)
     for student in students:
         if student not in known:
-            said = sentence("nobody of the course is called {student}: add them to roster.csv", student=shown(student))
+            said = sentence("nobody in the course has the id {student}: add them to roster.csv", student=shown(student))
             raise UsageError(said)
     return [known[student] for student in students]
 

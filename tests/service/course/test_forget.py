@@ -248,7 +248,7 @@ def test_people_on_the_command_line(tmp_path: Path) -> None:
     said = call("people", "revoke", "student-01", "--course", course).stdout
     assert said == "2 links and sessions were revoked\n"
     unknown = call("people", "revoke", "student-09", "--course", course)
-    assert (unknown.returncode, unknown.stderr) == (2, "grader: nobody of the course is called 'student-09'\n")
+    assert (unknown.returncode, unknown.stderr) == (2, "grader: nobody in the course has the id 'student-09'\n")
     file = tmp_path / "one.zip"
     assert call("people", "export", "student-01", file, "--course", course).returncode == 0
     assert zipfile.is_zipfile(file)

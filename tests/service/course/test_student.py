@@ -111,7 +111,7 @@ def test_being_late_costs_what_the_policy_says(tmp_path: Path) -> None:
         served.clock.forward(days=3)
         late = handed_in(client, q4_Z="10")
         page = re.sub("<[^>]+>", "", client.get(f"/feedback/{late}").text)
-        assert "After what being late costs: 0.75 / 20" in page
+        assert "After the late deduction: 0.75 / 20" in page
         served.clock.forward(minutes=1)
         again = post(client, "/work/cnn-foundations", step="hand-in", **{"q4.Z": "10"})
         assert again.status_code == 422

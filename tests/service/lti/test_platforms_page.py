@@ -76,7 +76,7 @@ def test_members_are_brought_in_and_are_those_who_come_later(course: Linked) -> 
     )
     response = post(staff(course), "members", **CLASS)
     assert response.status_code == 200
-    assert "Brought in: 4. Passed over: 1." in response.text
+    assert "Added: 4. Skipped: 1." in response.text
     wanted = {f"Name of student-{number}": "student" for number in ("01", "02", "04")}
     assert people(course) == {**wanted, "Name of teacher-1": "instructor"}
     course.launched(course.browser(), student="student-02", name="Name of student-02")
@@ -87,7 +87,7 @@ def test_staff_of_a_course_that_the_file_does_not_name_are_passed_over(course: L
     course.register(context_ids=[])
     course.launched(course.browser(), context="course-4")
     members(course, ("student-02", LEARNER, "Active"), ("teacher-1", INSTRUCTOR, "Active"))
-    assert "Brought in: 1. Passed over: 1." in post(staff(course), "members", **CLASS).text
+    assert "Added: 1. Skipped: 1." in post(staff(course), "members", **CLASS).text
     assert "instructor" not in people(course).values()
 
 
@@ -122,8 +122,8 @@ def test_members_are_brought_in_by_one_at_a_time(course: Linked) -> None:
             assert course.site.service.readers._work_queue.empty()
         finally:
             go_on.set()
-        assert "Brought in: 1." in first.result().text
-    assert "Brought in: 1." in post(others, "members", **CLASS).text
+        assert "Added: 1." in first.result().text
+    assert "Added: 1." in post(others, "members", **CLASS).text
 
 
 def test_members_of_a_course_from_which_nobody_came_are_not_asked_for(course: Linked) -> None:

@@ -48,7 +48,7 @@ REFUSED = {
     "drive": (archive(("C:/a.toml", b"")), "expected a name inside of the archive"),
     "backslash": (archive(("..\\a.toml", b"")), "expected a name inside of the archive"),
     "link": (archive(("a.toml", b"/etc/passwd"), mode=stat.S_IFLNK | 0o777), "received a link or a device"),
-    "dense": (TOO_DENSE, "a.toml: it is packed denser than any text"),
+    "dense": (TOO_DENSE, "a.toml: it is compressed more than any text can be"),
     "method": (archive(("a.toml", b"x"), compress_type=zipfile.ZIP_LZMA), "stored or deflated"),
     "too many": (archive(*((f"{n}.toml", b"") for n in range(2_001))), "expected at most 2,000 files, received 2,001"),
     "nothing": (archive(("a.txt", b"x")), "received one without any .toml file"),

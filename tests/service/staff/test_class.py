@@ -153,7 +153,7 @@ def deductions(served: Served) -> list[str]:
 
 
 def test_the_class_page_says_that_its_totals_are_before_what_being_late_costs(served: Served, staff: Any) -> None:
-    said = "The totals here are before what being late costs"
+    said = "The totals here are before late deductions"
     answer(served, "student-01", q4={"Z": "10"})
     assert said not in staff.get("/staff/class/cnn-foundations").text
     late(served)

@@ -164,7 +164,7 @@ def test_a_question_about_a_mark_is_answered(served: Served) -> None:
     other = served.person("assistant-2", "assistant")
     late = other.post("/staff/appeals", data={"csrf": other.csrf, "id": id[1], "answer": "Yes <it> is."})
     assert late.status_code == 409
-    assert "somebody answered this in between: nothing was overwritten" in text(late.text)
+    assert "somebody else has answered this in the meantime: nothing was overwritten" in text(late.text)
     assert "Yes &lt;it&gt; is." in late.text and "No: the mean is 10." in late.text
     assert "Yes" not in student.get(f"/feedback/{number}").text.partition('id="appeals"')[2]
     for wrong in ("999", "x", "", "2147483647", "2147483648", "999999999999999"):

@@ -66,7 +66,7 @@ async def bring(call: EndpointCall) -> Response:
         found = await call.reach(_brought_in, lti, call.who, await call.ask(_course, lti, key))
     except (UnreachableError, OvertakenError) as problem:
         return await _page(call, lti, problem=problem, status=409)
-    said = sentence("Brought in: {people:,}. Passed over: {passed:,}.", people=found.people, passed=found.passed_over)
+    said = sentence("Added: {people:,}. Skipped: {passed:,}.", people=found.people, passed=found.passed_over)
     return await _page(call, lti, said=said)
 
 

@@ -76,7 +76,7 @@ STAFF: Mapping[str, Sentence] = {
     "who_gave": sentence("Whose they are"),
     "platforms": sentence("Learning platforms"),
     "find": sentence("Find in this table:"),
-    "none_found": sentence("No row holds this."),
+    "none_found": sentence("No row contains this."),
     "key_fixed": sentence("Changed files of the assignment"),
     "key_hint": sentence(
         "The files of the assignment are no longer those that marks come from. Look first which marks would move: "
@@ -111,7 +111,7 @@ STAFF: Mapping[str, Sentence] = {
     "rule": sentence("Rule"),
     "every_final": sentence("Every final score that moves"),
     "before_lateness": sentence(
-        "The totals here are before what being late costs; a student's page and the exports are after it."
+        "The totals here are before late deductions; a student's page and the exports show them after."
     ),
     "release": sentence("Release the feedback"),
     "take_back": sentence("Take the release back"),

@@ -49,7 +49,7 @@ STUDENT_WORDS: Mapping[str, Sentence] = {
     "asked": sentence("You asked"),
     "answered": sentence("Answer of the staff"),
     "waits": sentence("Nobody has answered yet."),
-    "final": sentence("After what being late costs"),
+    "final": sentence("After the late deduction"),
     "final_score": sentence("Final score"),
     "total": sentence("Total"),
 }
