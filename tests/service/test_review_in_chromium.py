@@ -75,7 +75,7 @@ def test_the_queue_of_the_class_of_sixty_is_cleared_by_keyboard_alone(
         seen = page_of(chromium, link, 1280)
         page = seen.page
         page.locator("tbody a").first.focus()
-        page.keyboard.press("Enter")
+        press(page, "Enter")
         decisions = 0
         while page.url.rpartition("/")[2] != "publish":
             if page.locator("#decision").count():
