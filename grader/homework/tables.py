@@ -219,14 +219,11 @@ def whole_refusal(error: RefusedError, values: Mapping[str, Any], text: str, fil
 
 def _names(path: KeyPath, values: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """The question's id and the name in it, as far as the path and the document give them."""
-    if path[:1] == ("answers",):
-        words = []
-    elif path[:1] == ("questions",) and len(path) > 1:
+    words: list[str] = []
+    if path[:1] == ("questions",) and len(path) > 1:
         own = _at(values, (*path[:2], "id"))
         inside = path[2:4] if path[2:3] in (("parts",), ("compute",), ("given",), ("symbols",)) else ()
         words = [own if isinstance(own, str) else f"question {int(path[1]) + 1}", *map(str, inside[1:])]
-    else:
-        words = []
     plain = [word if word.isprintable() and len(word) <= 100 else shown(word) for word in words]
     return (plain[0] if plain else None), (plain[1] if len(plain) > 1 else None)
 
