@@ -24,8 +24,7 @@ asking = pytest.importorskip("tests.service.asked", reason="httpx is not install
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    results_in(tmp_path_factory.mktemp("six"))
-    return tmp_path_factory.getbasetemp() / "six0"
+    return results_in(tmp_path_factory.mktemp("six")).parent
 
 
 @pytest.fixture
