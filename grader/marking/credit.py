@@ -130,8 +130,8 @@ def beyond_repeated(right: int, most: int, total: int) -> Sentence:
         )
     if right <= most:
         return sentence(
-            "One value repeated in every entry would get {most} of {total} right, and no more are right here: "
-            "they earn no marks.",
+            "One value repeated in every entry would get {most} of {total} right, and no more than that are right "
+            "here, so no entry earns marks.",
             most=most,
             total=total,
         )

@@ -34,7 +34,8 @@ class Marker:
     """Marks submissions to one assignment, reusing the work done for earlier ones.
 
     A part's mark depends on its own answer and the earlier ones in its question, so equal answers to a question have
-    equal reports, which are cached. Free texts are not part of the cache key: a person marks them, whatever they say.
+    equal reports, which are cached. Free-text answers are not part of the cache key: a person marks them, whatever they
+    say.
 
     >>> from pathlib import Path
     >>> from grader.homework.solution import open_solution

@@ -314,5 +314,5 @@ def written_text(written: Any) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """The text, cut where it is longer."""
+    """The text, cut to `most` characters if it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -59,7 +59,8 @@ def test_the_report_says_where_the_repeated_value_matters() -> None:
         (
             "[0, 0, 0, 4, 5, 6, 7, 8, 9]",
             "[0, 1, 1, 4, 5, 1, 1, 1, 1]",
-            "One value repeated in every entry would get 3 of 9 right, and no more are right here: they earn no marks.",
+            "One value repeated in every entry would get 3 of 9 right, and no more than that are right here, "
+            "so no entry earns marks.",
         ),
         (
             "[0, 0, 0, 4, 5]",

@@ -135,7 +135,7 @@ def rounds_to(exact: float, written: float, places: int) -> bool:
 
 
 class WrongAnswer(Struct, eq=False):
-    """An answer as a vector, with the key's (None where the shapes differ), and which cells are wrong.
+    """An answer and its key as vectors (no key if the shapes differ), and which cells are wrong.
 
     `chance` is the chance that one cell agrees with a prediction by coincidence; `decimals` are the decimals written in
     each cell, None for a cell that is not a rounded number.
@@ -149,7 +149,7 @@ class WrongAnswer(Struct, eq=False):
 
     @cached_property
     def first(self) -> int:
-        """The first wrong cell, which rules out most predictions by itself; the first of all where none is wrong."""
+        """The first wrong cell, which rules out most predictions by itself; the very first if none is wrong."""
         return int(self.wrong.argmax())
 
     @cached_property

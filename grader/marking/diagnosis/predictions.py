@@ -157,7 +157,7 @@ class Trials:
         """A part's value under some hypotheses; the evaluation is cached if other parts need it, too.
 
         Raises:
-            AuthorError: where it has none.
+            AuthorError: if it has none.
         """
         rules = tuple(frozenset(one.rules.items()) for one in acting) if self._shared(acting) else ()
         found = self._kept.get(rules)
