@@ -24,15 +24,15 @@ _CHANGING = frozenset(
     _split(
         "not no isn't never except without minus plus over per than least most more less fewer above below under "
         "between up max maximum minimum half third quarter double twice triple dozen tenth tenths hundredths halves "
-        "thirds quarters zehntel viertel squared cubed hundred thousand million billion trillion percent power root "
-        "square factorial instead none rather cube or and maybe perhaps wrong from divided multiplied almost increase "
-        "decrease unknown nicht kein mindestens höchstens von hundert halb oder und hälfte weder pas moins demi cent "
-        "mille moitié ou et menos más mitad mil cien o y не минус плюс половина или и сто тысяч نصف نیم منهای بعلاوه "
-        "برابر یا و نیست حداقل حداکثر بیش کمتر بیشتر صد see page drawing figure fig attached photo sheet appendix "
-        "inverse transpose transposed negated opposite reciprocal reversed swapped exchanged negativ négatif "
-        "négative negativo negativa arctan arcsin arccos atan asin acos sinh cosh section "
-        "exercise problem question siehe seite blatt abbildung voir ver página figura см страница рисунок "
-        "صفحه شکل رجوع انظر"
+        "thirds quarters zehntel viertel squared cubed halved doubled tripled quadrupled inverted quadriert halbiert "
+        "verdoppelt hundred thousand million billion trillion percent power root square factorial instead none "
+        "rather cube or and maybe perhaps wrong from divided multiplied almost increase decrease unknown nicht kein "
+        "mindestens höchstens von hundert halb oder und hälfte weder pas moins demi cent mille moitié ou et menos "
+        "más mitad mil cien o y не минус плюс половина или и сто тысяч نصف نیم منهای بعلاوه برابر یا و نیست حداقل "
+        "حداکثر بیش کمتر بیشتر صد see page drawing figure fig attached photo sheet appendix inverse transpose "
+        "transposed negated opposite reciprocal reversed swapped exchanged negativ négatif négative negativo "
+        "negativa arctan arcsin arccos atan asin acos sinh cosh section exercise problem question siehe seite blatt "
+        "abbildung voir ver página figura см страница рисунок صفحه شکل رجوع انظر"
     )
 )
 """Words that change the value next to them, or say that it is elsewhere."""
@@ -68,7 +68,12 @@ _ALTERNATIVE = pattern(
 )
 _CALLED = pattern(r"[^\W\d_]+$")
 _BITS = pattern(r"[kmgt]?i?(?:b|bits?|bytes?)")
-_DASHED = pattern(r"(?<=[\d)\]%])\s+--?\s+[^\W\d_]{2}[^=\d]*$", needs="-")
+_QUANTITY = (
+    r"(?:sigmoid|softmax|softplus|tanh|[a-z]*relu|exp|log|ln|sqrt|sin|cos|tan|alpha|beta|gamma|delta|epsilon|eps|eta|"
+    r"theta|lambda|mu|sigma|rho|tau|phi|momentum|rate|learning rate|lr|decay|dropout|probability|prob|bias|loss)"
+)
+_DASHED = pattern(rf"(?<=[\d)\]%])\s+--?\s+(?!{_QUANTITY}(?:\(.*)?$)[^\W\d_]{{2}}[^=\d]*$", re.IGNORECASE, needs="-")
+"""A remark behind a dash, unless something may be subtracted, `1 - sigmoid`."""
 _NONE = pattern(
     rf"\b(?:no|has no|have no|without|not any|nothing|does(?:n't| not) have|keine|ohne|sin|aucun|sans|pas de|"
     rf"{fold('нет|без')}|بدون|没有|无)(?:\s+\w+)?\s*(?:param|weight|train|learn|gewicht|pesos|poids|{fold('параметр|вес')}|پارامتر|وزن|参数|权重)"

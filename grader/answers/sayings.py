@@ -12,10 +12,16 @@ MAX_TEXT = 2_000
 """Longer texts are read as they are."""
 _VALUE = r"(?=[-+.\d(\[{\\√⌊$|]|\w{1,12}\s?=)"
 _IT = fold(r"it|that|this|the|answer|result|value|i|we|it's|es|das|die|der|antwort|ce|c|la|réponse|el|respuesta|من|我")
+_DONE = (
+    r"halved|doubled|tripled|trebled|quadrupled|quartered|squared|cubed|inverted|negated|rooted|halbiert|verdoppelt|"
+    r"verdreifacht|quadriert"
+)
+"""What is done with a value: right behind one it may still be to be done."""
 _NOT = fold(
     r"is not|isn't|are not|aren't|not|don't|do not|never|except|anything but|everything but|other than|outside|"
-    r"(?:the )?(?:opposite|negation|complement|inverse|half|double) of|twice|one (?:more|less) than|at least|at most|"
-    r"more than|less than|fewer than|up to|nicht|mindestens|höchstens|n'est pas|no es|au moins|au plus|al menos|не|ليس|"
+    rf"(?:the )?(?:opposite|negation|complement|inverse|half|double) of|twice|double|triple|quadruple|{_DONE}|"
+    r"one (?:more|less) than|at least|at most|more than|"
+    r"less than|fewer than|up to|nicht|mindestens|höchstens|n'est pas|no es|au moins|au plus|al menos|не|ليس|"
     r"نیست|नहीं|不是|不等于"
 )
 _FRONT = pattern(
@@ -43,7 +49,8 @@ _DOUBTED = pattern(r"[\d)\]}]\s*\(([^()]*\d[^()]*)\?+\s*\)\s*$", needs="?")
 _BASE = r"(?:hex(?:adecimal|adezimal)?|octal|oktal|binary|binär|base\s?(?!10\b)\d+)"
 _OTHER_BASE = pattern(rf"^{_BASE}\s*:?\s*[\w.]+$|^[\w.,]+\s*[,(]?\s*(?:in\s+)?{_BASE}\s*\)?\.?$", re.IGNORECASE)
 _OPEN = pattern(
-    r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?\s?\d|times\s(?:the|an?|each|number)\b)",
+    r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?\s?\d|times\s(?:the|an?|each|number)\b)|"
+    rf"[\d)\]}}%]\W{{0,4}}(?:(?:all|each|then|both|and|but)\s)*(?:{_DONE})\W*$",
     re.IGNORECASE,
 )
 _STRUCK = pattern(r"~~(?=\S).+?(?<=\S)~~|<(s|del|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE, needs="~<")
@@ -53,7 +60,7 @@ _TELLING = frozenset(
         "mindestens höchstens moins plus menos не ليس نیست नहीं wrong incorrect false right correct true falsch faux "
         "неверно incorrecto değil yanlış غلط गलत خطأ wait edit correction corrected scratch oops korrektur düzeltme "
         "perdón nein erratum non تصحیح اصلاح hex hexadecimal hexadezimal octal oktal binary binär base mod "
-        "modulo times"
+        f"modulo times double triple quadruple {_DONE.replace('|', ' ')}"
     )
     .casefold()
     .split()

@@ -73,6 +73,7 @@ _SUM = pattern(
 )
 _COUNT_AHEAD = pattern(r"(\d{1,9})\s[^\W\d_]{3,20}\s?:\s*(.*\d.*)", needs=":")
 _X_AS_NAME = pattern(r"\d\s?[xX]\s*[-+]\s", needs="xX")
+"""What is no product, `0.5x + 1`."""
 """A sum with a name in it, `0.5x + 1`, that would be the product 0.5 * (+1)."""
 _BY = pattern(r"(?<=\d)\sby\s(?=\d)", needs=("by",))
 _UNIT_BEHIND = pattern(r"[\d)]\s?[^\W\d_]{1,20}\.?$")
@@ -200,6 +201,8 @@ def side_value(side: str, spec: AnswerSpec, raw: str) -> StatedValue | None:
         text = printed_value(shorter)
     if not re.search(r"\d", side):
         return None
+    if _X_AS_NAME.search(text):
+        raise unreadable("expected a number, received {received}", received=quoted(raw))
     words = _without_words(side)
     if words is not None:
         return StatedValue((Numeral(Number(bounded(calculated(words), raw), raw)),), plain=False)

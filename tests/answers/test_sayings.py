@@ -53,6 +53,21 @@ def test_a_value_that_is_denied_is_not_the_answer(spec: AnswerSpec, value: str, 
     refused(form.format(v=value), spec)
 
 
+@by_kind("spec", "value")
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["{v} halved", "{v} doubled", "{v} tripled", "{v} quadrupled", "{v} squared", "{v} cubed", "{v} inverted"],
+        *["{v} (halved)", "{v}, doubled", "halved {v}", "doubled: {v}", "{v} verdoppelt", "{v} halbiert"],
+        *["double {v}", "{v} times two", "{v} divided by 2", "{v} negated", "triple {v}", "{v}, then squared"],
+    ],
+)
+def test_a_value_with_which_something_is_still_to_be_done_is_not_the_answer(
+    spec: AnswerSpec, value: str, form: str
+) -> None:
+    refused(form.format(v=value), spec)
+
+
 @by_kind("spec", "value", "other")
 @pytest.mark.parametrize(
     "form",
@@ -105,6 +120,8 @@ def test_words_that_announce_a_formula_or_an_option(form: str) -> None:
         *[("9C in hex", "expected a decimal number"), ("156 base 16", "expected a decimal number")],
         *[("0.5 (up to sign)", "expected the values themselves"), ("0.5 mod 1", "expected the values themselves")],
         *[("156 times the number of layers", "expected the values themselves")],
+        *[("0.5 halved", "expected the values themselves"), ("0.5x + 1", "expected a number")],
+        *[("y = 0.5x + 1", "expected a number"), ("2 x - 3", "expected a number")],
         *[("0.5 (0.7?)", "expected one answer"), ("0.5 is wrong", "expected an answer")],
     ],
 )
@@ -116,11 +133,19 @@ def test_the_true_reason_is_named(written: str, reason: str) -> None:
     ("written", "value"),
     [
         *[("14 (not 13)", 14), ("156 (decimal)", 156), ("7 (not counting padding)", 7)],
+        *[("28 (the input is halved)", 28), ("14 - same padding", 14), ("14 - padding", 14), ("2x3", 6)],
         *[("0 (not learned)", 0), ("0, it does not have weights", 0), ("156 (bias not counted)", 156)],
     ],
 )
 def test_a_denial_of_something_else_changes_nothing(written: str, value: int) -> None:
     assert first(written, COUNT) == value
+
+
+@pytest.mark.parametrize(
+    "written", ["1 - sigmoid", "1 - sigmoid(x)", "1 - beta", "1 - rate", "0.9 - momentum", "1 - ReLU"]
+)
+def test_what_is_subtracted_is_no_remark_behind_a_dash(written: str) -> None:
+    refused(written, NUMBER)
 
 
 @pytest.mark.parametrize(
