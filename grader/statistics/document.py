@@ -175,14 +175,15 @@ def _shares(marks: Iterable[PartMark]) -> dict[str, float]:
 
 
 def _marks(counted: ClassStatistics) -> dict[str, Any]:
+    lower, median, upper = (_rounded(counted.quantile(Fraction(quarter, 4))) for quarter in (1, 2, 3))
     return {
         "students": counted.students,
         "with_parts_that_wait": counted.waiting,
         "provisional": counted.waiting > 0,
         "max_score": float(counted.max_score),
         "mean": _rounded(counted.mean()),
-        "median": _rounded(counted.median()),
-        "quartiles": [_rounded(counted.quantile(Fraction(quarter, 4))) for quarter in (1, 3)],
+        "median": median,
+        "quartiles": [lower, upper],
         "standard_deviation": _rounded(counted.deviation()),
         "histogram": [
             {"from": _rounded(low), "to": _rounded(high), "students": count} for low, high, count in counted.histogram()

@@ -119,11 +119,7 @@ class _Differences:
         """For each difference, the share of permutations whose largest difference is at least as large."""
         own = self.of(order)
         generator = np.random.Generator(np.random.PCG64(_SEED))
-        rounds = _rounds(self.marks.size)
+        # Enough for the level, within a few seconds.
+        rounds = max(199, min(PERMUTATIONS, PERMUTATIONS * _MANY // max(self.marks.size, 1)))
         largest = np.sort([self.of(generator.permutation(order)).max() for _ in range(rounds)])
         return (1.0 + rounds - np.searchsorted(largest, own - 1e-9)) / (1 + rounds)
-
-
-def _rounds(marks: int) -> int:
-    """The number of permutations for a class with this many marks: enough for the level, within a few seconds."""
-    return max(199, min(PERMUTATIONS, PERMUTATIONS * _MANY // max(marks, 1)))

@@ -10,11 +10,13 @@ free text waits, its part has no statistics. A part without an answer has the ma
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from grader.marking.report import WAITING
@@ -109,14 +111,10 @@ class PartSums:
             return Discrimination(reason="all marks of the part are equal")
         if not rest_spread:
             return Discrimination(reason="all marks of the rest are equal")
-        value = _correlation(n * self.product - self.x * self.rest, spread, rest_spread)
+        product = n * self.product - self.x * self.rest
+        size = math.sqrt(Fraction(product**2, spread * rest_spread))  # integers of any size
+        value = math.copysign(min(size, 1.0), product)
         return Discrimination(value, *interval(value, n))
-
-
-def _correlation(product: int, spread: int, other: int) -> float:
-    """product / sqrt(spread * other) for integers of any size."""
-    value = math.sqrt(Fraction(product * product, spread * other))
-    return math.copysign(min(value, 1.0), product)
 
 
 def interval(value: float, count: int) -> tuple[float, float]:
@@ -185,20 +183,10 @@ class ClassStatistics:
         if not n:
             return None
         place = share * n
-        low, high = math.ceil(place) - 1, math.floor(place)
-        totals = [self._at(min(max(one, 0), n - 1)) for one in (low, high)]
-        return Decimal(sum(totals)) / (2 * _UNIT)
-
-    def median(self) -> Decimal | None:
-        """The middle total; between two, their mean."""
-        return self.quantile(Fraction(1, 2))
-
-    def _at(self, place: int) -> int:
-        for total in sorted(self.totals):
-            place -= self.totals[total]
-            if place < 0:
-                return total
-        raise IndexError(f"expected a place below {self.students}")
+        totals = sorted(self.totals)
+        ends = list(accumulate(self.totals[total] for total in totals))
+        two = [totals[bisect(ends, min(max(one, 0), n - 1))] for one in (math.ceil(place) - 1, math.floor(place))]
+        return Decimal(sum(two)) / (2 * _UNIT)
 
     def histogram(self, bins: int = 20) -> list[tuple[float, float, int]]:
         """The number of totals in each of equal bins from 0 to the assignment's points; the last has both ends."""

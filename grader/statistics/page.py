@@ -68,16 +68,11 @@ def _values(lists: Lists, document: Mapping[str, Any], lang: str) -> dict[str, A
         "plots": partial(_plots, words),
         "link": lists.link,
         "question_link": lambda *_: "",
-        "equals": lambda one: prose(words.say(_copied(one).said)),
+        "equals": lambda one: prose(words.say(Copied(**{key: one[key] for key in one if key != "student"}).said)),
         "students": lists.students,
         "everyone": lists.everyone,
         "left_out": lists.left_out,
     }
-
-
-def _copied(one: Mapping[str, Any]) -> Copied:
-    """A copied answer as the document lists it, without its student."""
-    return Copied(**{name: value for name, value in one.items() if name != "student"})
 
 
 def _saying(words: ReportWords, make: Callable[..., Sentence]) -> Callable[..., str]:
@@ -97,12 +92,10 @@ def _plots(words: ReportWords, section: Mapping[str, Any], at: str) -> dict[str,
     """The plots of an assignment that has marks; `at` makes their ids unique in the page."""
     if not section["marks"]["students"]:
         return {}
-    bins = [(one["from"], one["to"], one["students"]) for one in section["marks"]["histogram"]]
-    labels = [shorten(f"{part['question']}.{part['part']}", 24) for part in section["parts"]]
-    found = [part["discrimination"] for part in section["parts"]]
+    parts = [(shorten(f"{part['question']}.{part['part']}", 24), part) for part in section["parts"]]
     return {
         "histogram": plots.histogram(
-            bins,
+            section["marks"]["histogram"],
             name=f"{at}-h",
             title=words.say(sentence("Bar chart of the totals; the numbers are in the table of marks")),
             marks=words.say(sentence("marks")),
@@ -110,17 +103,14 @@ def _plots(words: ReportWords, section: Mapping[str, Any], at: str) -> dict[str,
             number=words.number,
         ),
         "facility": plots.items(
-            [plots.PartPoint(label, part["facility"]) for label, part in zip(labels, section["parts"], strict=True)],
+            [(label, {"value": part["facility"]}) for label, part in parts],
             name=f"{at}-f",
             title=words.say(sentence("The facility of each part; the numbers are in the table of parts")),
             label=words.say(sentence("Facility")),
             number=words.number,
         ),
         "discrimination": plots.items(
-            [
-                plots.PartPoint(label, each["value"], each["low"], each["high"])
-                for label, each in zip(labels, found, strict=True)
-            ],
+            [(label, part["discrimination"]) for label, part in parts],
             name=f"{at}-d",
             title=words.say(
                 sentence("The discrimination of each part with its interval; the numbers are in the table of parts")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
@@ -36,17 +36,8 @@ _SETTINGS: dict[Any, Any] = {
 _WIDTH = 4.8
 
 
-class PartPoint(NamedTuple):
-    """One part in a plot: its name, and a value with the ends of its interval, None where there is none."""
-
-    name: str
-    value: float | None
-    low: float | None = None
-    high: float | None = None
-
-
 def histogram(
-    bins: Sequence[tuple[float, float, int]],
+    bins: Sequence[Mapping[str, float]],
     *,
     name: str,
     title: str,
@@ -54,17 +45,18 @@ def histogram(
     students: str,
     number: Callable[[str], str] = str,
 ) -> Markup:
-    """The distribution of the totals; `name` makes ids unique in the page, `title` is read out by screen readers.
+    """The distribution of the totals; `bins` say how many `students` have one `from` here `to` there.
 
-    `number` writes a number in the digits of the page's language.
+    `name` makes ids unique in the page, `title` is read out by screen readers, `number` writes a number in the digits
+    of the page's language.
     """
     with _figure(3.0) as (figure, axes):
         from matplotlib.ticker import MaxNLocator
 
         axes.bar(
-            [low for low, _, _ in bins],
-            [count for _, _, count in bins],
-            width=[high - low for low, high, _ in bins],
+            [one["from"] for one in bins],
+            [one["students"] for one in bins],
+            width=[one["to"] - one["from"] for one in bins],
             align="edge",
             color=_FILL,
             edgecolor=_LINE,
@@ -72,14 +64,14 @@ def histogram(
         )
         axes.set_xlabel(marks)
         axes.set_ylabel(students)
-        axes.set_xlim(bins[0][0], bins[-1][1])
+        axes.set_xlim(bins[0]["from"], bins[-1]["to"])
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
         _write_numbers(number, axes.xaxis, axes.yaxis)
         return _svg(figure, name, title)
 
 
 def items(
-    found: Sequence[PartPoint],
+    found: Sequence[tuple[str, Mapping[str, Any]]],
     *,
     name: str,
     title: str,
@@ -87,14 +79,17 @@ def items(
     low: float = 0.0,
     number: Callable[[str], str] = str,
 ) -> Markup:
-    """A point for each part, with its interval where there is one; parts run from the top down."""
+    """A point for each part where it has a `value`, with its interval from `low` to `high` where there is one.
+
+    Parts run from the top down.
+    """
     with _figure(0.8 + 0.26 * max(len(found), 1)) as (figure, axes):
-        for place, item in enumerate(found):
-            if item.low is not None and item.high is not None:
-                axes.plot([item.low, item.high], [place, place], color=_MARK, linewidth=2, solid_capstyle="butt")
-            if item.value is not None:
-                axes.plot([item.value], [place], color=_FILL, marker="o", markersize=6, linestyle="none")
-        axes.set_yticks(range(len(found)), [item.name for item in found])
+        for place, (_, each) in enumerate(found):
+            if each.get("low") is not None:
+                axes.plot([each["low"], each["high"]], [place, place], color=_MARK, linewidth=2, solid_capstyle="butt")
+            if each["value"] is not None:
+                axes.plot([each["value"]], [place], color=_FILL, marker="o", markersize=6, linestyle="none")
+        axes.set_yticks(range(len(found)), [label for label, _ in found])
         axes.set_ylim(len(found) - 0.5, -0.5)
         axes.set_xlim(low - 0.02, 1.02)
         axes.set_xlabel(label)

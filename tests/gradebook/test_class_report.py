@@ -192,18 +192,15 @@ def test_an_empty_class(tmp_path: Path) -> None:
 
 
 def test_a_plot_escapes_its_words_and_takes_the_page_s_colours() -> None:
-    svg = plots.items(
-        [plots.PartPoint("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.PartPoint("-->", None)], name="n", title="<&", label="$y$"
-    )
+    parts = [("q1.a$x$<b>", {"value": 0.5, "low": 0.2, "high": 0.7}), ("-->", {"value": None})]
+    svg = plots.items(parts, name="n", title="<&", label="$y$")
     assert '<title id="n-title">&lt;&amp;</title>' in svg
     assert "q1.a$x$&lt;b&gt;" in svg
     assert "<!--" not in svg
     assert "var(--info)" in svg
     assert not re.search("#0[0-9a-f]{5}", svg)
     assert "<style" not in svg
-    assert svg == plots.items(
-        [plots.PartPoint("q1.a$x$<b>", 0.5, 0.2, 0.7), plots.PartPoint("-->", None)], name="n", title="<&", label="$y$"
-    )
+    assert svg == plots.items(parts, name="n", title="<&", label="$y$")
 
 
 def test_a_home_that_cannot_be_written_to_is_not_our_business(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
