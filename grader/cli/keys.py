@@ -130,7 +130,7 @@ def _warn(solution: Solution) -> None:
                 earlier=name,
             )
             say(str(said))
-    count = sum(part.count for part in found)
+    count = sum(len(part.findings) for part in found)
     if count:
         said = sentence(
             "warning: {id}: findings of lint: {count}; see `grader lint {id}`",

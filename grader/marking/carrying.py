@@ -253,30 +253,6 @@ def trivial(value: Any, right: Any) -> bool:
     return constant(value) and not constant(right) and len(nested_cells(right)) > 1
 
 
-def own_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> dict[Cell, Any]:
-    """What each cell of a row-wise answer should be, given the student's own earlier rows.
-
-    Empty for parts that have no rows of their own.
-    """
-    if not part.computed or part.samples is not None:
-        return {}
-    graph, base = world.solved.graph, world.base
-    answered = attempt.answered(part.id, base)
-    if answered is None:
-        return {}
-    nodes = graph.cells(part.id, answered)
-    if set(nodes) == {()}:
-        return {}
-    bindings = {**attempt.bindings(names, base), **attempt.bindings([part.id], base)}
-    substituted = base.extended(Substitution(values=bindings))
-    found: dict[Cell, Any] = {}
-    for cell, node in nodes.items():
-        if not _made_trivial(world, substituted, node):
-            with suppress(AuthorError):
-                found[cell] = substituted.computed(node)
-    return found
-
-
 def _made_trivial(world: World, substituted: Evaluation, node: NodeId) -> bool:
     """Whether a row is computed from a degenerate value, so that being right would show nothing."""
     base, bindings = world.base, substituted.substitution.values
@@ -292,7 +268,18 @@ def _made_trivial(world: World, substituted: Evaluation, node: NodeId) -> bool:
 
 def right_rows(world: World, attempt: Attempt, part: SolvedPart, names: list[str]) -> frozenset[Cell]:
     """The cells of a row-wise answer that follow from the student's own earlier rows."""
-    rows = own_rows(world, attempt, part, names)
+    base = world.base
+    answered = attempt.answered(part.id, base) if part.computed and part.samples is None else None
+    nodes = {} if answered is None else world.solved.graph.cells(part.id, answered)
+    if nodes.keys() <= {()}:  # it has no rows of its own
+        return frozenset()
+    bindings = {**attempt.bindings(names, base), **attempt.bindings([part.id], base)}
+    substituted = base.extended(Substitution(values=bindings))
+    rows: dict[Cell, Any] = {}
+    for cell, node in nodes.items():
+        if not _made_trivial(world, substituted, node):
+            with suppress(AuthorError):
+                rows[cell] = substituted.computed(node)
     if not rows:
         return frozenset()
     key = world.key(part)

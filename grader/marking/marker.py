@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import grader
@@ -112,7 +112,8 @@ class QuestionDesk:
         self.solved = solved
         self.carried = carried
         self._texts = {name: part for name, part in solved.parts.items() if not part.kind.machine}
-        self._worlds: dict[str | None, World] = {}
+        self.world = cache(partial(World.of, solved))
+        """The question under a convention."""
         self._diagnosers: dict[str | None, Diagnoser] = {}
         self._reports: dict[str, QuestionReport] = {}
         self._characters = 0
@@ -122,7 +123,8 @@ class QuestionDesk:
 
         `decimal` is the mark that the whole paper clearly uses.
         """
-        texts = {name: answer for name, part in self._texts.items() if _written(answer := answer_to(part, answers))}
+        found_texts = {name: answer_to(part, answers) for name, part in self._texts.items()}
+        texts = {name: answer for name, answer in found_texts.items() if answer.value is not None}
         key = (decimal or "") + repr(
             [(name, written) for name, written in answers.items() if name not in texts] + sorted(texts)
         )
@@ -134,12 +136,6 @@ class QuestionDesk:
             return found
         parts = (replace(part, **_shown(texts[part.id])) if part.id in texts else part for part in found.parts)
         return replace(found, parts=tuple(parts))
-
-    def world(self, convention: str | None) -> World:
-        """The question under a convention."""
-        if convention not in self._worlds:
-            self._worlds[convention] = World.of(self.solved, convention)
-        return self._worlds[convention]
 
     def diagnoser(self, convention: str | None = None) -> Diagnoser:
         """The diagnoser of the question under a convention."""
@@ -181,13 +177,8 @@ class QuestionDesk:
             self._characters -= len(oldest)
 
 
-def _written(answer: Answer) -> bool:
-    """Whether a free text was written that a person can read."""
-    return answer.unreadable is None and not answer.blank
-
-
 def _shown(answer: Answer) -> dict[str, Any]:
-    """How a report shows a free text."""
+    """How a report shows an answer."""
     return {"submitted": answer.written, "read": None if answer.value is None else plain_value(answer.value)}
 
 
@@ -201,8 +192,6 @@ def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
         verdict=mark.verdict,
         score=mark.score,
         max_score=part.part.points,
-        submitted=answer.written,
-        read=None if answer.value is None else plain_value(answer.value),
         expected=_expected(part, world) if part.fit is None else partial(_expected, part, world),
         rule=mark.rule,
         carried_from=mark.carried_from,
@@ -212,6 +201,7 @@ def _part_report(answer: Answer, mark: Mark, world: World) -> PartReport:
         unit=part.part.unit,
         rubric=tuple((line.points, line.text) for line in part.part.rubric),
         choices=tuple(part.part.choices),
+        **_shown(answer),
     )
 
 

@@ -32,7 +32,7 @@ class AssignmentLint(Struct):
     def count(self) -> int:
         """The number of findings."""
         variants = sum(map(len, (self.variants or {}).values()))
-        return sum(part.count for part in self.parts) + len(self.repeats) + len(self.doubts) + variants
+        return sum(len(part.findings) for part in self.parts) + len(self.repeats) + len(self.doubts) + variants
 
 
 def terminal(found: Sequence[AssignmentLint]) -> str:

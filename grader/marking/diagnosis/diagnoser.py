@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -154,15 +155,10 @@ class Diagnoser:
     def __init__(self, world: World) -> None:
         """Predictions are computed on demand."""
         self.world = world
-        self._trials = Trials(world)
-        self._predictions: dict[str, PartPredictions] = {}
+        trials = Trials(world)
+        self.predictions = cache(lambda name: PartPredictions(world, world.solved.parts[name], trials))
+        """The predictions for a part, by its name."""
         self._behind_options: dict[str, Diagnoser] = {}
-
-    def predictions(self, name: str) -> PartPredictions:
-        """The predictions for a part, computed on first use."""
-        if name not in self._predictions:
-            self._predictions[name] = PartPredictions(self.world, self.world.solved.parts[name], self._trials)
-        return self._predictions[name]
 
     def wrong_answer(self, attempt: Attempt, name: str) -> WrongAnswer | None:
         """One student's wrong answer to a part; None if there is nothing to compare."""

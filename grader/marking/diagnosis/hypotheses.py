@@ -214,7 +214,11 @@ def _composed(site: Site, first: Hypothesis, second: Hypothesis) -> Rule:
         results = [_result(one, site, occurrence) for one in (first, second)]
         for result, other in zip(results, (second, first), strict=True):
             if isinstance(result, ChangedCall):
-                again = _result(other, site, _changed(occurrence, result))
+                keywords = dict(result.arguments)
+                call = replace(
+                    occurrence, operation=result.operation, arguments=(), keywords=keywords, changed_to=result
+                )
+                again = _result(other, site, call)
                 if again is not None:
                     return again
         values = [occurrence.value_of(result) for result in results if result is not None]
@@ -241,14 +245,3 @@ def _merged(right: Any, one: Any, other: Any) -> Any:
     if not shapes or not len(right) == len(one) == len(other):
         return one
     return tuple(b if a == r else a for r, a, b in zip(right, one, other, strict=True))
-
-
-def _changed(occurrence: Occurrence, call: ChangedCall) -> Occurrence:
-    """The call that a rule turns an occurrence into, as an occurrence for the other rule."""
-    return replace(
-        occurrence,
-        operation=call.operation,
-        arguments=(),
-        keywords=dict(call.arguments),
-        changed_to=call,
-    )

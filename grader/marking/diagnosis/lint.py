@@ -18,7 +18,6 @@ from grader.homework.assignment import Assignment, Question
 from grader.homework.givens import leaves
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion, solve_question
 from grader.marking.carrying import World
-from grader.marking.diagnosis.hypotheses import Hypothesis
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.structs import Struct
 
@@ -67,11 +66,6 @@ class PartLint(Struct):
             *(Finding("recomputed", (name,)) for name in self.recomputed),
         )
 
-    @property
-    def count(self) -> int:
-        """The number of findings."""
-        return len(self.findings)
-
 
 def lint(solution: Solution) -> list[PartLint]:
     """What each computed part of an assignment cannot tell apart."""
@@ -92,8 +86,9 @@ def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> P
     """
     predictions = PartPredictions(world, part, trials)
     found: dict[str | bytes, set[str]] = {"invisible": set(), "swallowed": set()}
-    for hypothesis in _own_hypotheses(part, predictions):
-        vector = predictions.value((hypothesis,))
+    own = world.base.live_nodes(part.id, frozenset(world.solved.parts))  # none of them behind another part
+    for hypothesis in predictions.hypotheses:
+        vector = predictions.value((hypothesis,)) if any(site.node in own for site in hypothesis.sites) else None
         if vector is not None:
             found.setdefault(_told(vector, predictions.key, world, part), set()).add(hypothesis.misconception.id)
     tried = set().union(*found.values())
@@ -113,14 +108,6 @@ def lint_part(world: World, part: SolvedPart, trials: Trials | None = None) -> P
         tried=len(tried),
         shown=tuple(sorted(visible)),
     )
-
-
-def _own_hypotheses(part: SolvedPart, predictions: PartPredictions) -> Iterator[Hypothesis]:
-    """The hypotheses at nodes that affect the part without passing through another part."""
-    own = predictions.world.base.live_nodes(part.id, frozenset(predictions.world.solved.parts))
-    for hypothesis in predictions.hypotheses:
-        if any(site.node in own for site in hypothesis.sites):
-            yield hypothesis
 
 
 def _told(vector: Vector, key: Vector | None, world: World, part: SolvedPart) -> str | bytes:
@@ -262,7 +249,7 @@ def suggest(question: Question, assignment: Assignment) -> Suggestion | None:
 
 
 def _count(question: Question, assignment: Assignment) -> int:
-    return sum(found.count for found in lint_question(solve_question(question, assignment)))
+    return sum(len(found.findings) for found in lint_question(solve_question(question, assignment)))
 
 
 def _candidates(given: dict[str, Any], stream: random.Random) -> Iterator[dict[str, Any]]:

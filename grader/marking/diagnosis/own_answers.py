@@ -113,7 +113,8 @@ class Difference(Struct):
         A mistake at a row asked for shows in that row first. A mistake inside one entry of an explicit list changes
         only that entry.
         """
-        if not self.different or not self._reached_by(one):
+        nodes = {site.node for site in one.rules}
+        if not self.different or not all(node in nodes or nodes & above for node, above in self._named):
             return not self.different
         if len(one.rules) != 1:
             return True
@@ -126,11 +127,6 @@ class Difference(Struct):
         if site.entry is None or first is None or isinstance(first, str) or site.node != first[0]:
             return True
         return site.entry == first[1] or (site.entry < first[1] and (site.node, site.entry) not in self.rows)
-
-    def _reached_by(self, one: Hypothesis) -> bool:
-        """Whether every row that differs depends on some site, where rows are named nodes."""
-        nodes = {site.node for site in one.rules}
-        return all(node in nodes or nodes & above for node, above in self._named)
 
     @cached_property
     def _first(self) -> NodeId | None:

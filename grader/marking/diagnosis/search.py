@@ -74,20 +74,23 @@ class Search(Struct, eq=False):
         Explanations of every cell without a fitted number come first, the simpler before the more complex; then those
         with a fitted factor, or with a cell left over.
         """
-        return _first(
+        tried: tuple[Callable[[], Explanation], ...] = (
             self.misconception,
             self.misconception_on_own_answers,
             self.arithmetic,
             self.slip_in_all_cells,
-            self.misconception_and_slip_in_all_cells,
+            lambda: self.misconception_and_slip_in_all_cells[0],
+            self.misconception_and_rounding,
+            self.misconception_and_transposition,
             self.pair,
             self.misconception_and_slip_in_one_entry,
-            self.late_pair,
+            lambda: self.pair(late=True),
             self.misconception_and_rearrangement,
-            self.misconception_and_scaling,
+            lambda: self.misconception_and_slip_in_all_cells[1],
             self.slip_in_one_entry,
             self.misconception_in_some_entries,
         )
+        return next((found for explain in tried if (found := explain()).diagnoses), Explanation())
 
     @cached_property
     def table(self) -> PredictionTable:
@@ -215,14 +218,6 @@ class Search(Struct, eq=False):
 
     # ------------------------------------------------------------------------------------ one misconception and a slip
 
-    def misconception_and_slip_in_all_cells(self) -> Explanation:
-        """One misconception and a slip in all cells at once: moved, rounded, or transposed to another shape."""
-        return _first(lambda: self._moved[0], self._rounded, self._transposed)
-
-    def misconception_and_scaling(self) -> Explanation:
-        """One misconception and a factor or an offset in all cells at once."""
-        return self._moved[1]
-
     def misconception_and_slip_in_one_entry(self) -> Explanation:
         """One misconception and one slip in an entry, for the misconception that explains most by itself."""
         several = len(self.answer.wrong) > 1
@@ -249,7 +244,7 @@ class Search(Struct, eq=False):
         return Explanation()
 
     @cached_property
-    def _moved(self) -> tuple[Explanation, Explanation]:
+    def misconception_and_slip_in_all_cells(self) -> tuple[Explanation, Explanation]:
         """The first misconception after which a slip in all cells gives the answer; and the same for scaling slips."""
         scaled = Explanation()
         for answer in self.answer.precisions if self.tried else ():
@@ -265,7 +260,7 @@ class Search(Struct, eq=False):
                 scaled = found
         return Explanation(), scaled
 
-    def _rounded(self) -> Explanation:
+    def misconception_and_rounding(self) -> Explanation:
         """One misconception, and every number rounded to the few digits written."""
         coarse = self.answer.coarse()
         full = giving_every_cell(coarse, self.table) if coarse is not None and self._enough(coarse) else []
@@ -276,7 +271,7 @@ class Search(Struct, eq=False):
         """The slip of rounding a target to too few digits, if it gives the answer."""
         return self.answer.rounded_from(target, self.predictions.part.spec.counts)
 
-    def _transposed(self) -> Explanation:
+    def misconception_and_transposition(self) -> Explanation:
         """One misconception, and the result transposed to another shape."""
         axes = self.answer.written.vector.axes
         turned = self.answer.turned if axes != axes[::-1] and self._enough(self.answer) else None
@@ -306,27 +301,17 @@ class Search(Struct, eq=False):
 
     # ------------------------------------------------------------------------------------------- two misconceptions
 
-    def pair(self) -> Explanation:
-        """All pairs of misconceptions that together give every cell, unless that may be coincidence."""
-        return self._paired(lambda: self.predictions.pair_tables)
+    def pair(self, late: bool = False) -> Explanation:
+        """All pairs of misconceptions that together give every cell, unless that may be coincidence.
 
-    def late_pair(self) -> Explanation:
-        """The same for the more numerous pairs."""
-        return self._paired(lambda: self.predictions.late_pair_tables)
-
-    def _paired(self, tables: Callable[[], PredictionTables]) -> Explanation:
-        """The pairs of these tables that give every cell."""
+        `late` are the more numerous pairs.
+        """
         some = self.answer.written.vector.values.any()
         for answer in self.answer.precisions if some else ():
             if not answer.convinces(self.tried, answer.count):
                 continue
-            table = self._of_its_shape(tables())
+            table = self._of_its_shape(self.predictions.late_pair_tables if late else self.predictions.pair_tables)
             full = giving_every_cell(answer, table) if answer.convinces(len(table.predictions), answer.count) else []
             if full:
                 return Explanation(self._named(full, _BOTH if len(distinct(full)) == 1 else _PAIRS))
         return Explanation()
-
-
-def _first(*tried: Callable[[], Explanation]) -> Explanation:
-    """The first that explains the answer."""
-    return next((found for explain in tried if (found := explain()).diagnoses), Explanation())

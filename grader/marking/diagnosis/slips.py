@@ -78,11 +78,9 @@ IN_ALL_CELLS: list[WholeSlip] = []
 """Slips in all cells, in the order in which they are tried."""
 
 
-def _always(*_: object) -> bool:
-    return True
-
-
-def slip(id: str, message: Sentence, one: Sentence | None = None, *, holds: Holds = _always) -> Callable[[Make], Make]:
+def slip(
+    id: str, message: Sentence, one: Sentence | None = None, *, holds: Holds = lambda *_: True
+) -> Callable[[Make], Make]:
     """Register a slip in all cells."""
 
     def register(make: Make) -> Make:
@@ -106,33 +104,20 @@ def _sign(targets: Array, _: tuple[int, ...]) -> Iterable[Array]:
     yield _where((targets != 0).any(axis=(1, 2)), -targets)
 
 
-def _moved(targets: Array, axes: tuple[int, ...], move: Callable[[Array], Array]) -> Iterable[Array]:
-    """The targets with their grids moved; none where that changes the shape."""
-    if len(axes) < 2:
-        return
-    moved = move(targets.reshape(len(targets), *axes, -1))
-    if moved.shape[1:-1] == axes:
-        yield moved.reshape(targets.shape)
+def _register_move(id: str, message: Sentence, move: Callable[[Array], Array]) -> None:
+    """Register a slip that moves the cells of a grid; a move that changes nothing explains nothing."""
+
+    @slip(id, message, holds=lambda written, target, _: not written.equals(target))
+    def _moved(targets: Array, axes: tuple[int, ...]) -> Iterable[Array]:
+        if len(axes) > 1:
+            moved = move(targets.reshape(len(targets), *axes, -1))
+            if moved.shape[1:-1] == axes:
+                yield moved.reshape(targets.shape)
 
 
-def _moves(written: AnswerVector, target: Array, _: Array) -> bool:
-    """Whether moving the cells changes the target: a move that changes nothing explains nothing."""
-    return not written.equals(target)
-
-
-@slip(TRANSPOSED.id, TRANSPOSED.message, holds=_moves)
-def _transposed(targets: Array, axes: tuple[int, ...]) -> Iterable[Array]:
-    return _moved(targets, axes, lambda grids: np.swapaxes(grids, -3, -2))
-
-
-@slip("rows-reversed", sentence("The rows are in reverse order."), holds=_moves)
-def _rows(targets: Array, axes: tuple[int, ...]) -> Iterable[Array]:
-    return _moved(targets, axes, lambda grids: np.flip(grids, -3))
-
-
-@slip("columns-reversed", sentence("The columns are in reverse order."), holds=_moves)
-def _columns(targets: Array, axes: tuple[int, ...]) -> Iterable[Array]:
-    return _moved(targets, axes, lambda grids: np.flip(grids, -2))
+_register_move(TRANSPOSED.id, TRANSPOSED.message, lambda grids: np.swapaxes(grids, -3, -2))
+_register_move("rows-reversed", sentence("The rows are in reverse order."), lambda grids: np.flip(grids, -3))
+_register_move("columns-reversed", sentence("The columns are in reverse order."), lambda grids: np.flip(grids, -2))
 
 
 def _shares(written: AnswerVector, target: Array, _: Array) -> bool:
