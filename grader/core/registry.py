@@ -29,19 +29,19 @@ F = TypeVar("F", bound=Callable[..., Any])
 TOPICS = {
     "convolution": "Convolutions and their relatives",
     "pooling": "Pooling, over windows and over whole maps",
-    "resampling": "Margins, other sizes, and cells that change places",
+    "resampling": "Padding, resizing and rearranging",
     "linear": "The fully connected layer",
     "activation": "Activations",
-    "normalization": "Normalizations",
+    "normalization": "Normalisations",
     "attention": "Attention",
     "recurrent": "Recurrent cells, one step each",
     "loss": "Losses",
     "optimizer": "Optimizers, one step each, and the steps they consist of",
-    "schedule": "Schedules of the learning rate",
+    "schedule": "Learning-rate schedules",
     "detection": "Boxes",
     "metric": "Metrics",
     "layers": "Layers as data",
-    "sizes": "Sizes, counts and initial spreads",
+    "sizes": "Sizes, counts and initialisation",
 }
 """Every topic with its heading, in the order of a course."""
 
@@ -194,7 +194,8 @@ class Registry(Mapping[str, Operation]):
     def add(self, entry: Operation) -> None:
         """Register a complete operation.
 
-        Raises ValueError for a name that exists, an unknown topic and a docstring without summary, Raises or example.
+        Raises ValueError for a name that exists, an unknown topic, and a docstring without a summary, Raises or an
+        example.
         """
         if entry.name in self._entries:
             raise ValueError(f"expected one declaration of {entry.name}, received a second one")

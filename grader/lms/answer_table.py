@@ -31,7 +31,7 @@ SUBMITTED_HEADERS = (
     *("zeitstempel", "fertigstellungszeit", "beendet", "horodateur", "heure de fin", "terminé", "marca temporal"),
     *("hora de finalización", "تاریخ ارسال", "زمان ارسال"),
 )
-"""Headers of the column of submission times in forms and learning systems."""
+"""Headers of the column of submission times in forms and learning platforms."""
 
 
 class Columns(Struct):

@@ -1,4 +1,4 @@
-"""Which column of a table names the student, and when: tables as forms and learning systems write them."""
+"""Which column of a table names the student, and when: tables as forms and learning platforms write them."""
 
 from __future__ import annotations
 

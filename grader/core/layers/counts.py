@@ -78,7 +78,7 @@ def parameter_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -
 
 @operation(topic="layers", stepped=True)
 def parameter_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
-    """The numbers of trainable parameters of each layer of a stack.
+    """The number of trainable parameters of each layer in a stack.
 
     input_shape as in `output_shape`; one row per layer.
 
@@ -103,7 +103,7 @@ def weight_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -> i
 
 @operation(topic="layers", stepped=True)
 def weight_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
-    """The numbers of weights of each layer of a stack: the trainable parameters except biases.
+    """The number of weights of each layer in a stack: the trainable parameters except biases.
 
     input_shape as in `output_shape`; one row per layer. The scales of normalisations are weights, their shifts biases.
 
@@ -128,7 +128,7 @@ def bias_count(input_shape: InputShape, layer: Layer, order: str = "CHW") -> int
 
 @operation(topic="layers", stepped=True)
 def bias_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
-    """The numbers of biases of each layer of a stack, the shifts of normalisations among them.
+    """The number of biases of each layer in a stack, the shifts of normalisations among them.
 
     input_shape as in `output_shape`; one row per layer.
 
@@ -153,7 +153,7 @@ def layer_macs(input_shape: InputShape, layer: Layer, order: str = "CHW") -> int
 
 @operation(topic="layers", stepped=True)
 def macs(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
-    """The multiply-accumulates of each layer of a stack; biases, pools and activations count nothing.
+    """The multiply-accumulates of each layer in a stack; biases, pools and activations count nothing.
 
     input_shape as in `output_shape`; one row per layer. Convolution: output cells times C/groups kh kw; transposed
     convolution: input cells times O/groups kh kw; linear: inputs times outputs; attention: its projections, and twice
@@ -180,7 +180,7 @@ def layer_flops(input_shape: InputShape, layer: Layer, order: str = "CHW") -> in
 
 @operation(topic="layers", stepped=True)
 def flops(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
-    """The floating-point operations of each layer of a stack: two for every multiply-accumulate of `macs`.
+    """The floating-point operations of each layer in a stack: two for every multiply-accumulate of `macs`.
 
     input_shape as in `output_shape`; one row per layer.
 
@@ -206,7 +206,7 @@ def activation_count(output_shape: InputShape, layer: Layer, order: str = "CHW")
 
 @operation(topic="layers", stepped=True)
 def activation_counts(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[int]:
-    """The numbers of activations of each layer of a stack: the entries of its output, for one sample.
+    """The number of activations of each layer in a stack: the entries of its output, for one sample.
 
     input_shape as in `output_shape`; one row per layer. The input itself is not a row.
 
@@ -231,7 +231,7 @@ def layer_memory(output_shape: InputShape, layer: Layer, bytes: int = 4, order: 
 
 @operation(topic="layers", stepped=True)
 def memory(input_shape: InputShape, layers: Sequence[Layer], bytes: int = 4, order: str = "CHW") -> list[int]:
-    """The bytes that the activations of each layer of a stack take, for one sample.
+    """The bytes that the activations of each layer in a stack take, for one sample.
 
     input_shape as in `output_shape`; one row per layer; bytes are those of one number (4 in single precision).
     Parameters add `total(parameter_counts(...)) * bytes`.

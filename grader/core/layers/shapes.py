@@ -94,7 +94,7 @@ def output_shape(input_shape: InputShape, layer: Layer, order: str = "CHW") -> S
 
 @operation(topic="layers", stepped=True)
 def output_shapes(input_shape: InputShape, layers: Sequence[Layer], order: str = "CHW") -> list[Shape]:
-    """The shapes after each layer of a stack.
+    """The shapes after each layer in a stack.
 
     input_shape as in `output_shape`; one row per layer.
 

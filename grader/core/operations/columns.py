@@ -99,7 +99,7 @@ def _unfold(input: ArrayLike, kernel_size: Size, dilation: Size, padding: Paddin
 
 @operation(topic="convolution")
 def unfold(input: ArrayLike, kernel_size: Size, dilation: Size = 1, padding: Padding = 0, stride: Size = 1) -> Array:
-    """The cells of every window as a column, known as im2col.
+    """The cells of every window as a column (im2col).
 
     input (H, W), (C, H, W) or (N, C, H, W); the result (C kh kw, L) or (N, C kh kw, L), windows in row-major order. A
     convolution is the product of the flattened kernels with it. padding takes every form that `conv2d` takes.

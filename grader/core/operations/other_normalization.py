@@ -1,4 +1,4 @@
-"""Normalizations that subtract no mean: `rms_norm` and the local response norm of AlexNet."""
+"""Normalisations that subtract no mean: `rms_norm` and the local response norm of AlexNet."""
 
 from __future__ import annotations
 
@@ -143,6 +143,6 @@ def local_response_norm_grad_input(g: Array, call: _Response) -> Array:
     with np.errstate(invalid="ignore", divide="ignore"):
         own = g / call.base**call.beta
         inner = own * call.x / call.base
-    # a channel is in the windows of those that it follows by at most size//2
+    # channel c is in the windows of the channels c - (size-1)//2 to c + size//2
     shared = _around(inner, (call.size - 1) // 2, call.size // 2)
     return np.asarray(own - 2 * call.beta * call.alpha / call.size * call.x * shared)

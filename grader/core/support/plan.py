@@ -79,7 +79,7 @@ class Plan(NamedTuple):
 
 
 def shape_like(image: tuple[int, ...], kernel: tuple[int, ...], channels: int, out: Pair) -> tuple[int, ...]:
-    """The rank of the image; a plain (H, W) image under (O, 1, kh, kw) kernels gives (O, H', W')."""
+    """The output's shape: as many axes as the image, but (O, H', W') for a plain image and (O, 1, kh, kw) kernels."""
     if len(image) == 2:
         return out if len(kernel) == 2 else (channels, *out)
     return (*image[:-3], channels, *out)

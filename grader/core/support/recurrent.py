@@ -24,7 +24,7 @@ class Step(NamedTuple):
     from_state: Array
 
     def back(self, argument: str, inputs: Array, states: Array) -> Array:
-        """The gradient with respect to an argument, from those of the two parts of the sum."""
+        """The gradient with respect to an argument, from those with respect to the two parts of the sum."""
         match argument:
             case "input":
                 return np.asarray(inputs @ self.w_ih)

@@ -6,7 +6,7 @@ from grader.core.registry import Registry
 
 TOPICS = {
     "reduction": "Reductions, as in NumPy",
-    "elementwise": "Number by number",
+    "elementwise": "Elementwise functions",
     "construction": "Arrays from sizes and numbers",
     "arrangement": "Shapes and arrangements, as in NumPy",
     "product": "Products and running sums of arrays, as in NumPy",

@@ -24,7 +24,7 @@ class GradescopeExporter(Exporter):
 
     name = "gradescope"
     about = "a `results.json` for each student, as Gradescope's autograders write it"
-    then = "read it with tools of your own: Gradescope takes results from its autograder alone (below)"
+    then = "read it with tools of your own: Gradescope accepts results only from its own autograder (below)"
     file_name = "{assignment}-gradescope"
     takes_roster = False
     blanks = False  # Gradescope rejects results without a score; each waiting part says that it waits

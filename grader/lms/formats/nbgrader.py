@@ -32,7 +32,7 @@ class NbgraderExporter(Exporter):
 
     name = "nbgrader"
     about = "the columns of nbgrader's `grades.csv`"
-    then = "give it to what reads nbgrader's export"
+    then = "give it to tools that read nbgrader's export"
     file_name = "{assignment}-nbgrader.csv"
     takes_roster = False
 

@@ -18,7 +18,7 @@ class OtterExporter(Exporter):
 
     name = "otter"
     about = "the columns of otter-grader's `final_grades.csv`"
-    then = "give it to what reads otter-grader's table"
+    then = "give it to tools that read otter-grader's table"
     file_name = "{assignment}-otter.csv"
     takes_roster = False
 

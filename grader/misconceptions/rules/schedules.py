@@ -1,4 +1,4 @@
-"""Schedules of the learning rate: mistakes with the epoch, the steps and the factor."""
+"""Learning-rate schedules: mistakes with the epoch, the steps and the factor."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ class TexSheet(SheetFormat):
     """For courses that typeset homework with LaTeX."""
 
     name = "tex"
-    about = "LaTeX: pdflatex compiles it, lualatex where it holds Persian"
+    about = "LaTeX for pdflatex, or for lualatex if it contains Persian"
     ending = ".tex"
 
     def write(self, sheet: Sheet, language: Language) -> bytes:
