@@ -112,21 +112,21 @@ def own_answers_that_are_kept() -> None:
 
 
 def evaluations_that_are_kept() -> None:
-    """Each makes 12,500 calls: four of them are 50,000."""
+    """Each makes 1,000 calls: fifty of them are 50,000."""
     text = "[questions.given]\nx = 2\n[questions.compute]\ny = 'x + 1'\nz = 'y + x'\n[questions.parts]\ny = 1\nz = 1\n"
     made = Trials(World.of(solve(assignment(text)).questions["q"]))
     evaluated: list[object] = []
 
     def extended(_: object) -> object:
         evaluated.append(_)
-        return SimpleNamespace(records=range(12_500), value=len)
+        return SimpleNamespace(records=range(1_000), value=len)
 
     made.evaluation = SimpleNamespace(extended=extended, graph=made.evaluation.graph)  # type: ignore[assignment]
-    acting = [(Hypothesis(hypothesis("rule").misconception, {Site("y", place): refused}),) for place in range(5)]
+    acting = [(Hypothesis(hypothesis("rule").misconception, {Site("y", place): refused}),) for place in range(51)]
     for _ in range(2):
         for one in acting:
             made.value(one, "y")
-    assert len(evaluated) == 5 + 1
+    assert len(evaluated) == 51 + 1
 
 
 def tables_whose_slips_are_kept() -> None:

@@ -31,6 +31,10 @@ FINEST = 1e-3
 """The chance that a cell with off-grid values agrees, whatever its digits."""
 LARGEST_DENOMINATOR = 64
 """Fractions with denominators up to this are on a grid."""
+MOST_OF_GRID = 200
+"""So many cells of an answer tell its grid."""
+MOST_CHANCE = 0.5
+"""The chance that one cell or shape agrees is never taken to be more than this."""
 FAR = 3
 """An answer beyond this many times the key's size is judged by its own size."""
 REACH = 2
@@ -52,7 +56,7 @@ def shape_chance(answer: Array, key: Array) -> float:
         sizes = [{size for size in shape if size >= 0} for shape in shapes.tolist()]
         logs = [-sum(math.log(2 * size + 1) for size in each) for each in sizes]
         chances.append(math.exp(sum(logs) / len(logs)))
-    return min(0.5, *chances)
+    return min(MOST_CHANCE, *chances)
 
 
 def cell_chance(answer: Array, key: Array) -> float:
@@ -67,7 +71,7 @@ def cell_chance(answer: Array, key: Array) -> float:
     if not own and not right:
         return FINEST
     denominators = {1}
-    for value in own[:200]:
+    for value in own[:MOST_OF_GRID]:
         _, denominator = value.as_integer_ratio()
         if denominator > LARGEST_DENOMINATOR:
             exact = Fraction(value).limit_denominator(LARGEST_DENOMINATOR)
@@ -77,7 +81,7 @@ def cell_chance(answer: Array, key: Array) -> float:
         denominators.add(denominator)
     step = 1 / math.lcm(*denominators)
     span = 2 * max(map(abs, own + right))
-    return min(0.5, max(1e-9, 1 / (span / step + 1)))
+    return min(MOST_CHANCE, max(1e-9, 1 / (span / step + 1)))
 
 
 def crowded(key: float, answer: float, predictions: Iterable[float]) -> bool:
@@ -230,7 +234,7 @@ class WrongAnswer(Struct, eq=False):
         if values.shape[1] > 1 or None in self.decimals or not np.isfinite(values).all():
             return None
         units, size = [10.0 ** -(places or 0) for places in self.decimals], float(np.abs(values).max())
-        chances = [min(0.5, unit / (2 * max(size, unit))) for unit in units]
+        chances = [unit / (2 * max(size, unit)) for unit in units]
         return self._within(0.5 * np.array(units) * (1 + 1e-9), float(np.exp(np.log(chances).mean())))
 
     def rounded_from(self, target: Array, counts: bool) -> Slip | None:

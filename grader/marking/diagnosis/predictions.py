@@ -150,7 +150,7 @@ class Trials:
         self.evaluation = world.base
         self.call_mistakes = CallMistakes(world.base)
         self._parts = world.solved.parts.keys()
-        self._kept: dict[tuple[frozenset[tuple[Site, Rule]], ...], Evaluation] = {}
+        self._cached: dict[tuple[frozenset[tuple[Site, Rule]], ...], Evaluation] = {}
         self._calls = 0
 
     def value(self, acting: tuple[Hypothesis, ...], name: str) -> Any:
@@ -160,7 +160,7 @@ class Trials:
             AuthorError: if it has none.
         """
         rules = tuple(frozenset(one.rules.items()) for one in acting) if self._shared(acting) else ()
-        found = self._kept.get(rules)
+        found = self._cached.get(rules)
         if found is not None:
             return found.value(name)
         made = self.evaluation.extended(Substitution(operations=together(acting)))
@@ -169,7 +169,7 @@ class Trials:
         finally:
             if rules and self._calls < MOST_KEPT:
                 self._calls += len(made.records)
-                self._kept[rules] = made
+                self._cached[rules] = made
 
     def _shared(self, acting: tuple[Hypothesis, ...]) -> bool:
         """Whether several parts depend on where the hypotheses act."""
