@@ -166,7 +166,7 @@ def _dashed(raw: str) -> list[str] | None:
 def _pair(text: str) -> list[str] | None:
     """The ends of an interval or the coordinates of a point; None for anything else."""
     if _PLAIN_PAIR.fullmatch(text):
-        return None  # as every reader knows it
+        return None  # every reader takes it as it is
     found = _RANGE.fullmatch(text) or _BOUNDED.fullmatch(text)
     if found and not _plain(text):
         return [end for end in found.groups() if end is not None]

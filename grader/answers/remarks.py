@@ -213,7 +213,7 @@ def without_head(text: str) -> str | None:
     if re.search(r"(?:^|[^A-Za-z]|[A-Z?])[xX*]\s?$", found[0]):
         return None  # a size that is not a number, `H x W x 6`
     if rest[:1] == "(" and found[0][-1:] not in " :\t":
-        return None  # a call of an unknown function
+        return None  # a call to an unknown function
     return rest if rest and rest != text else None
 
 
@@ -240,7 +240,7 @@ def without_tail(text: str) -> str | None:
         return text[: found.start()].strip() or None
     found = _TAIL.search(text)
     if not found or re.search(r"\d", found[0]) or re.match(r"\s*[^\W\d_]+\s?[+*/^]\s?(?:[^\W\d_]|\()", found[0]):
-        return None  # names of a calculation, `2PR/(P+R)`
+        return None  # names in a calculation, `2PR/(P+R)`
     words = found[0].split(" ")
     for at in range(len(words)):
         tail = " ".join(words[at:])

@@ -96,7 +96,7 @@ def _asked(found: list[Sizes], spec: AnswerSpec) -> list[tuple[WrittenShape, boo
         if asked == 2 and len(shape) == 1 and isinstance(shape[0], int):
             readings.setdefault(shape, sizes.natural)
             readings.setdefault((shape[0], shape[0]), sizes.natural)
-        if asked == 1 and len(shape) == 2 and min(shape) > 1:  # a side as its square, a batch, a product for a flatten
+        if asked == 1 and len(shape) == 2 and min(shape) > 1:  # a side as its square, a batch, a flattened map
             if shape[0] == shape[1]:
                 readings.setdefault(shape[:1], sizes.natural)
             elif shape[0] <= _LARGEST_BATCH and not sizes.product:

@@ -41,7 +41,7 @@ STATUSES = {
     "--out", metavar="DIR", type=PATH_TYPE, required=True, help="The folder for the results; created if missing."
 )
 @keys_option
-@click.option("--jobs", type=click.IntRange(1, 1024), help="How many processes mark. Default: one per core.")
+@click.option("--jobs", type=click.IntRange(1, 1024), help="How many processes to mark with. Default: one per core.")
 @click.option("--scheduler", metavar="ADDRESS", help="Mark on the Dask cluster at this address.")
 @reveal_option
 @lang_option

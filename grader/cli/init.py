@@ -32,7 +32,9 @@ HARNESS = ("setup.sh", "run_autograder")
     is_flag=True,
     help="Add Gradescope's setup.sh and run_autograder; DIR may be an existing course.",
 )
-@click.option("--assignment", metavar="ID", help="With --gradescope: grade this one, whatever a submission names.")
+@click.option(
+    "--assignment", metavar="ID", help="With --gradescope: grade this assignment, whichever a submission names."
+)
 def init(folder: Path, gradescope: bool, assignment: str | None) -> int:
     """Make a small working course.
 

@@ -35,7 +35,7 @@ def build(folder: Path | None) -> int:
 
     DIR is the folder of all assignments, or of one; by default $GRADER_KEYS, or answer_keys/ here or above.
 
-    Keys are computed from the assignments. A key that has not changed is not written.
+    Keys are computed from the assignments. A key that has not changed is not rewritten.
 
     \b
     Examples:

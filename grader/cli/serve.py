@@ -20,7 +20,7 @@ LEVELS = ("debug", "info", "warning", "error")
 @click.option(
     "--address",
     metavar="URL",
-    help="The address that browsers use, if it is another, such as https://grader.example.org behind a proxy.",
+    help="The address that browsers use, if it differs, such as https://grader.example.org behind a proxy.",
 )
 @click.option(
     "--student", metavar="ID", multiple=True, help="Also print a sign-in link for this student. Can be repeated."
@@ -48,7 +48,7 @@ LEVELS = ("debug", "info", "warning", "error")
     metavar="FILE",
     type=PATH_TYPE,
     show_default=False,
-    help="The learning platforms that may sign people in. Default: lti.toml in COURSE, if it is there.",
+    help="The learning platforms that may sign people in. Default: lti.toml in COURSE, if it exists.",
 )
 @database_option
 @lang_option

@@ -61,7 +61,7 @@ def parse(text: str, question: str | None = None, name: str | None = None) -> Ex
     """The tree of a formula.
 
     Args:
-        text: the formula, at most 4,000 characters and nested at most 100 deep.
+        text: the formula, at most 4,000 characters and nested at most 100 levels deep.
         question: its question, for messages.
         name: the name it computes, for messages.
 
@@ -125,7 +125,7 @@ def _parse(text: str, place: Place) -> Expression:
 
 
 def _too_deep(place: Place) -> AuthorError:
-    said = sentence("expected a formula nested at most {limit} deep, received a deeper one", limit=MAX_DEPTH)
+    said = sentence("expected a formula nested at most {limit} levels deep, received a deeper one", limit=MAX_DEPTH)
     return AuthorError(said, place)
 
 

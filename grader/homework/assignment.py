@@ -56,7 +56,7 @@ class Tolerance(Table):
 
 
 class RubricLine(Table):
-    """One thing that a person looks for in a free text."""
+    """One thing that a person looks for in a free-text answer."""
 
     label: ClassVar[Sentence] = sentence("a line of a rubric")
 

@@ -29,7 +29,7 @@ COLOURS = 3
 
 
 def oversights(assignment: Assignment) -> Iterator[Sentence]:
-    """Unused givens, free texts without a rubric, and shapes that seem to be in the other axis order."""
+    """Unused givens, free-text parts without a rubric, and shapes that seem to be in the other axis order."""
     for question in assignment.questions:
         formulas = [parse(text) for text in question.compute.values()]
         yield from _unused(question, formulas)

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--submission", type=Path, required=True, help="the folder that the student submitted")
     parser.add_argument("--keys", type=Path, required=True, help="the folder of assignments")
     parser.add_argument("--results", type=Path, required=True, help="the file to write")
-    parser.add_argument("--assignment", default="", help="the one that is graded, whatever a submission names")
+    parser.add_argument("--assignment", default="", help="the assignment to grade, whichever a submission names")
     chosen = parser.parse_args(arguments)
     chosen.results.parent.mkdir(parents=True, exist_ok=True)
     chosen.results.write_text(dumps(graded(chosen.submission, chosen.keys, chosen.assignment)), encoding="utf-8")

@@ -41,7 +41,7 @@ def prepare(
         note = sentence("marks that are not final are left blank; --provisional writes them as they are now")
         export.notes.append(note)
     if results.unfinished:
-        note = sentence("a run of `grader batch` has not ended: students may be missing, run it again")
+        note = sentence("a run of `grader batch` has not finished: students may be missing; run it again")
         export.notes.insert(0, note)
         export.complete = False
     return export, place

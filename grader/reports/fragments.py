@@ -20,7 +20,7 @@ class Fragments:
     """The rendered forms of parts and questions, for renderers called with one `reveal` and one language.
 
     A marker returns the same object for what it has marked before, so parts and questions are looked up by identity.
-    Those with free texts or marks by people belong to one student and are not cached.
+    Those with free-text answers or marks by people belong to one student and are not cached.
     """
 
     def __init__(self) -> None:

@@ -44,7 +44,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse()
             return
         if self._heard > MOST_HEADERS:
-            self._refuse()  # headers that do not end, or what comes after a body and does not end
+            self._refuse()  # headers, or data after a body, that do not end
         else:
             self._wait()
 

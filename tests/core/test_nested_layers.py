@@ -139,7 +139,7 @@ for _ in range(MOST_NESTED + 1):
             "^expected at most 10000 layers",
         ),
         ([conv(4, name=3)], "^expected the name of a layer to be a text, received 3$"),
-        (DEEP, f"^expected layers nested at most {MOST_NESTED} deep, received deeper ones$"),
+        (DEEP, f"^expected layers nested at most {MOST_NESTED} levels deep, received deeper ones$"),
     ],
 )
 def test_a_refusal_says_which_layer(layers, said):

@@ -121,6 +121,6 @@ def test_an_export_of_what_is_not_finished_says_so(tmp_path: Path) -> None:
     assert stopped(*arguments, by=signal.SIGINT, files=1)[0] == 2
     done = call("export", "csv", tmp_path / "out")
     assert done.returncode == 1
-    assert done.stdout.startswith("a run of `grader batch` has not ended: students may be missing, run it again\n")
+    assert done.stdout.startswith("a run of `grader batch` has not finished: students may be missing; run it again\n")
     grade(folder, tmp_path / "out")
     assert call("export", "csv", tmp_path / "out").returncode == 0

@@ -34,7 +34,7 @@ def test_every_term_is_said() -> None:
         "Opens: 2026-02-20 08:00 (Asia/Tehran, UTC+03:30)",
         "Due: 2026-03-01 23:59 (Asia/Tehran, UTC+03:30)",
         "Up to 15 min late, nothing is lost.",
-        "Late work loses 12.5 % of its points for each day that has begun, and is accepted until "
+        "Late work loses 12.5 % of its points for each day or part of a day, and is accepted until "
         "2026-03-04 23:59 (Asia/Tehran, UTC+03:30)",
         "You may hand in 3 times. The attempt with the most points counts.",
         "You see your feedback after 2026-03-04 23:59 (Asia/Tehran, UTC+03:30)",

@@ -18,7 +18,7 @@ from grader.messages.names import listed, shown
 
 
 def check_choices(part: PartFields) -> None:
-    """At least two options that differ by more than their letter case.
+    """Require at least two options that differ by more than letter case and quotes.
 
     Raises:
         UnfitPartError: with the field at fault.
@@ -46,7 +46,7 @@ class ChoiceKind(Worded):
     blank = "''"
 
     def check(self, part: PartFields) -> None:
-        """Require at least two different options, and a written answer among them.
+        """Require at least two different options; the answer, if the author wrote one, is among them.
 
         Raises:
             UnfitPartError: with the field at fault.

@@ -61,7 +61,7 @@ class _Expansion(Struct, frozen=False):
     def stack(self, layers: object, source: int, prefix: str, depth: int) -> int:
         """Add the rows of a list of layers; return the number of the last one, or `source` if there are none."""
         if depth > MOST_NESTED:
-            raise ValueError(f"expected layers nested at most {MOST_NESTED} deep, received deeper ones")
+            raise ValueError(f"expected layers nested at most {MOST_NESTED} levels deep, received deeper ones")
         if not is_sequence(layers):
             raise ValueError(f"expected a list of layers, received {shown(layers)}")
         for layer in entries(layers):

@@ -1,4 +1,4 @@
-"""Velocities and their steps, as calls of an operation or written out in formulas."""
+"""Velocities and their steps, as calls to an operation or written out in formulas."""
 
 from __future__ import annotations
 

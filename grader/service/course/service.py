@@ -154,9 +154,9 @@ class Service:
             return Applied.load(base)
 
     def warm(self) -> None:
-        """Solve the applied assignments, so that no request waits for that.
+        """Solve the applied assignments in advance, so that no request has to wait.
 
-        One that an earlier version applied may no longer be solvable; that must not stop the others.
+        An assignment that an earlier version applied may no longer be solvable; that must not stop the others.
         """
         unsolved = {}
         for id in self.applied.course.assignments:

@@ -35,7 +35,7 @@ def _times(policy: Policy, extension: Extension) -> Iterator[Sentence]:
     else:
         percent = (policy.late.per_day * 100).normalize()
         yield sentence(
-            "Late work loses {percent:f} % of its points for each day that has begun, and is accepted until {time}",
+            "Late work loses {percent:f} % of its points for each day or part of a day, and is accepted until {time}",
             percent=percent,
             time=policy.time_text(closes),
         )

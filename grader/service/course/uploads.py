@@ -159,7 +159,7 @@ def _run(service: Service, who: Who, files: list[tuple[str, bytes]], first: Prog
                 say(done=place)
             rows.append(_handed_in(service, who, file, data))
         say(done=len(files), state="done")
-    except _StoppingError:  # what was handed in stays
+    except _StoppingError:  # what has been handed in stays handed in
         return
     except Exception as problem:
         LOG.error("a fault in an upload: %s", type(problem).__name__)

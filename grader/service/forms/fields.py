@@ -202,7 +202,7 @@ class Form(Struct):
         return {name: "\n".join(texts) for name, texts in found.items()}
 
     def previews(self, answers: Answers) -> dict[str, Preview]:
-        """How a whole paper is read, with the decimal mark that it clearly uses; without free texts."""
+        """How a whole paper is read, with the decimal mark that it clearly uses; without free-text answers."""
         mark = self.previewer.decimal(answers)
         return {
             f"{question}.{id}": self.previewer.preview(question, id, text, mark)

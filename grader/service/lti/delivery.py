@@ -30,7 +30,7 @@ class Outbox(Protocol):
     """The stored records."""
 
     def due(self, now: float) -> Iterable[Address]:
-        """The addresses of due records, longest waiting first; a bounded number of each platform."""
+        """The addresses of due records, longest waiting first; a bounded number per platform."""
 
     def change(
         self, address: Address, change: Callable[[DeliveryRecord], DeliveryRecord | None]

@@ -91,7 +91,7 @@ def claim(record: DeliveryRecord, lease: str, now: float) -> DeliveryRecord | No
 
 
 def settle(record: DeliveryRecord, lease: str, outcome: SendOutcome, now: float) -> DeliveryRecord:
-    """The record after the response to this lease's message; one for another lease changes nothing."""
+    """The record after the response to this lease's message; a response for another lease changes nothing."""
     if record.lease != lease or record.attempt is None:
         return record
     message = record.attempt

@@ -216,7 +216,7 @@ class QueuePages:
         return self.words.number(given.points or "0")
 
     def _readings(self, queue: PartQueue, group: Group) -> dict[str, Any] | None:
-        """The readings of an automatically marked answer, each as an unambiguous text; None for a free text."""
+        """The readings of an automatically marked answer, each as an unambiguous text; None for a free-text answer."""
         spec = queue.course.spec(queue.assignment, queue.name, group.variant or None)
         if not KINDS[spec.kind].machine:
             return None

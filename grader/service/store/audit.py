@@ -30,7 +30,7 @@ def note(base: Connection, now: datetime, who: str, what: str, subject: str, **d
 
 
 def entries(base: Connection, most: int = 200, subject: str | None = None) -> list[AuditEntry]:
-    """The last changes, newest first."""
+    """The latest changes, newest first."""
     wanted = select(*(audit.c[name] for name in AuditEntry._fields)).order_by(audit.c.id.desc()).limit(most)
     if subject is not None:
         wanted = wanted.where(audit.c.subject == subject)
@@ -47,7 +47,7 @@ def about(base: Connection, student: str) -> list[Any]:
         and_(audit.c.what == "extended", audit.c.subject.endswith(f" {student}", autoescape=True)),
     )
     found = base.execute(select(audit).where(named).order_by(audit.c.id))
-    # SQLite ignores case when it searches in a text.
+    # SQLite ignores case when it searches a text, so every row is compared again here.
     return [
         row
         for row in found

@@ -125,7 +125,7 @@ def last_attempt(base: Connection, assignment: str, student: str) -> tuple[int, 
 
 
 def used(attempts: Iterable[Marked]) -> int:
-    """How many of these attempts were used, see `past`."""
+    """How many of these attempts count as used; see `past`."""
     return sum(one.row.status != "error" for one in attempts)
 
 

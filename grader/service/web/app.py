@@ -86,7 +86,7 @@ class Application:
 
 
 def endpoints() -> list[Endpoint]:
-    """Every address of the service."""
+    """Every endpoint of the service."""
     modules = (student, v1, health, sign_in, lti, staff, openapi, calls)  # the most frequent requests are found first
     return [endpoint for module in modules for endpoint in module.endpoints()]
 

@@ -34,7 +34,7 @@ async def metrics(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint("/health", health, "nothing"),
         Endpoint("/ready", ready, "nothing"),

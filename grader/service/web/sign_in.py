@@ -84,7 +84,7 @@ async def style(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint(ENTER, enter, "nothing"),
         Endpoint(ENTER, entered, "nothing", methods=["POST"]),

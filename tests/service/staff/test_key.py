@@ -220,7 +220,7 @@ def test_files_that_cannot_be_used_are_said_to_staff_and_marks_stay(
     for page in ("/staff", PATH):
         shown = text(instructor.get(page).text)
         assert said in shown
-        assert "Marks come from what was applied before" in shown
+        assert "Marks still come from what was applied before" in shown
         assert "Marks come from the files of the assignment as they are." not in shown
     assert instructor.post(PATH, data={"csrf": instructor.csrf, "step": "look"}).status_code == 303
     assert text(settled(instructor)).count(said) == 1

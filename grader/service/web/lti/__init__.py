@@ -5,5 +5,5 @@ from grader.service.web.lti import choosing, launching
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints of these modules."""
     return [*launching.endpoints(), *choosing.endpoints()]

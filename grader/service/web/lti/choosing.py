@@ -93,5 +93,5 @@ def _read(text: str) -> Launch:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [Endpoint("/lti/choose", answer, "nothing", methods=["POST"]), Endpoint("/lti-back.js", script, "nothing")]

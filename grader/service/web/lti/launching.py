@@ -114,7 +114,7 @@ async def keys(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint("/lti/login", login, "nothing", methods=["GET", "POST"]),
         Endpoint("/lti/launch", launched, "nothing", methods=["POST"]),

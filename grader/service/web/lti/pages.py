@@ -1,4 +1,4 @@
-"""Pages that a learning platform shows within its own, and refusals of sign-ins."""
+"""Pages shown inside a learning platform's own, and refused sign-ins."""
 
 from __future__ import annotations
 

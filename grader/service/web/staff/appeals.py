@@ -74,5 +74,5 @@ async def answered(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [Endpoint(PATH, appeals, Right.MARK), Endpoint(PATH, answered, Right.MARK, methods=["POST"])]

@@ -38,5 +38,5 @@ async def staff_script(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [Endpoint("/staff.css", staff_style, "nothing"), Endpoint("/staff.js", staff_script, "nothing")]

@@ -124,7 +124,7 @@ def question_path(assignment: str, question: str) -> str:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint("/staff/class/{assignment}", the_class, Right.MARK),
         Endpoint("/staff/question/{assignment}/{question}", question, Right.MARK),

@@ -135,6 +135,6 @@ def _version(words: StaffWords, policy: Any, mark: MarkVersion) -> dict[str, Any
 
 
 def endpoints() -> list[Endpoint]:
-    """Its addresses."""
+    """The endpoints declared here."""
     path = "/staff/hand-in/{number}"
     return [Endpoint(path, hand_in, Right.MARK), Endpoint(path, override, Right.MARK, methods=["POST"])]

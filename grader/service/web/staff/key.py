@@ -91,5 +91,5 @@ async def look_or_apply(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Its addresses."""
+    """The endpoints declared here."""
     return [Endpoint(PATH, key, Right.MANAGE), Endpoint(PATH, look_or_apply, Right.MANAGE, methods=["POST"])]

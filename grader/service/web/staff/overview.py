@@ -57,5 +57,5 @@ def _row(call: EndpointCall, id: str) -> dict[str, Any]:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [Endpoint("/staff", staff, Right.MARK)]

@@ -173,7 +173,7 @@ def _log(call: EndpointCall) -> list[dict[str, str]]:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint(PATH, people, Right.MANAGE),
         Endpoint(PATH, added, Right.MANAGE, methods=["POST"]),

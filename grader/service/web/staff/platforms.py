@@ -133,7 +133,7 @@ def _again(lti: Lti) -> None:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint(PLATFORMS, show, Right.MANAGE),
         Endpoint(f"{PLATFORMS}/again", again, Right.MANAGE, methods=["POST"]),

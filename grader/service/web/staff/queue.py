@@ -34,7 +34,7 @@ async def queue_overview(call: EndpointCall) -> Response:
 
 
 async def part(call: EndpointCall) -> Response:
-    """A group of a part: the one requested, else the first that waits."""
+    """One group of a part's answers: the one requested, or else the first that waits."""
     found = await call.ask(_part, call)
     saved = queue_pages(call).saved(found, call.query("saved"))
     group = found.named(call.query("group")) or found.waiting()
@@ -143,7 +143,7 @@ def _is_anonymous(call: EndpointCall) -> bool:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     one = "/{assignment}/{part}"
     return [
         Endpoint(QUEUE, queue_overview, Right.MARK),

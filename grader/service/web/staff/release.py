@@ -101,7 +101,7 @@ def _assignment(call: EndpointCall) -> str:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint("/staff/release/{assignment}", released, Right.MANAGE, methods=["POST"]),
         Endpoint(EXPORT, exports, Right.MANAGE),

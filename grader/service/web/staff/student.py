@@ -114,5 +114,5 @@ async def extended(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Its addresses."""
+    """The endpoints declared here."""
     return [Endpoint(PATH, student, Right.MARK), Endpoint("/staff/extension", extended, Right.MANAGE, methods=["POST"])]

@@ -60,5 +60,5 @@ async def uploaded(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Its addresses."""
+    """The endpoints declared here."""
     return [Endpoint(PATH, upload, Right.MANAGE), Endpoint(PATH, uploaded, Right.MANAGE, methods=["POST"])]

@@ -25,7 +25,7 @@ STAFF: Mapping[str, Sentence] = {
     "key": sentence("The key"),
     "key_current": sentence("applied"),
     "key_broken": sentence("The files cannot be used"),
-    "key_before": sentence("Marks come from what was applied before, if anything was."),
+    "key_before": sentence("Marks still come from what was applied before, if anything was."),
     "key_changed": sentence("The files changed: look at what would move"),
     "open_class": sentence("The class"),
     "open_queue": sentence("To the queue"),
@@ -224,14 +224,14 @@ class StaffWords(QueueWords):
     def moved(self, count: int, *, more: bool) -> Markup:
         """How many marks of parts moved, and whether anything else changed."""
         if more and not count:
-            return self.say(sentence("No mark of a part moved. What else changed is shown below."))
+            return self.say(sentence("No part's mark moved. What else changed is shown below."))
         return self.say(sentence("1 mark moved") if count == 1 else sentence("{count:,} marks moved", count=count))
 
     def would_move(self, count: int, *, more: bool) -> Markup:
         """How many marks of parts would move, and whether anything else would change."""
         if more and not count:
             return self.say(
-                sentence("If the files are applied, no mark of a part moves. What else changes is shown below.")
+                sentence("If the files are applied, no part's mark moves. What else changes is shown below.")
             )
         if count == 1:
             return self.say(sentence("If the files are applied, 1 mark moves."))

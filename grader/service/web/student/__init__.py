@@ -5,5 +5,5 @@ from grader.service.web.student import feedback, home, receipts, sheet
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints of these modules."""
     return [*home.endpoints(), *sheet.endpoints(), *receipts.endpoints(), *feedback.endpoints()]

@@ -104,7 +104,7 @@ async def appeal(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint("/feedback/{number}", feedback, "anybody"),
         Endpoint("/appeal/{number}", appeal, "anybody", methods=["POST"]),

@@ -50,5 +50,5 @@ def earned(words: PageWords, one: Marked) -> str:
 
 
 def endpoints() -> list[Endpoint]:
-    """Its address."""
+    """The endpoints declared here."""
     return [Endpoint("/", home, "anybody")]

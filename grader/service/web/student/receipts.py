@@ -67,7 +67,7 @@ async def file(call: EndpointCall) -> Response:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint("/receipt/{number}", receipt, "anybody"),
         Endpoint("/file/{number}", file, "anybody"),

@@ -293,7 +293,7 @@ def browser_key(who: Who, assignment: str) -> str:
 
 
 def endpoints() -> list[Endpoint]:
-    """Their addresses."""
+    """The endpoints declared here."""
     return [
         Endpoint("/work/{assignment}", sheet, Right.HAND_IN),
         Endpoint("/work/{assignment}", posted, Right.HAND_IN, methods=["POST"]),
