@@ -33,7 +33,7 @@ _ACTING_BEHIND = pattern(
     re.IGNORECASE,
 )
 _OTHERWISE = pattern(
-    r"[\d+*/^<>!≠±\\%|]|(?<![^\W\d_])-|-(?![^\W\d_])|"
+    r"[\d+*/^<>≤≥!≠±√∛\\%|]|(?<![^\W\d_])-|-(?![^\W\d_])|"
     r"\b(?:not|no|or|never|without|except|minus|plus|half|twice|times|transposed?|inverse|see|wrong|"
     r"instead|but|than|oder|nicht|ou|pas)\b",
     re.IGNORECASE,

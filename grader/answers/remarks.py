@@ -99,7 +99,7 @@ _HEAD = pattern(
     r"(?:#\s*)?(?:[^\W\d_]{2,10}\.\s+(?=[-+]?\d)|[^\W\d_][^\d=:()\[\]{}+*/^√.,|-]{0,60}?[\s:]*(?=[-+]?[\d.,(\[√]))"
 )
 FUNCTION_WORDS = (
-    r"(?:arc|ar|a)?(?:sin|cos|tan|cot|sec|csc)h?|(?:co)?sine|(?:co)?tangent|log(?:2|10|arithm)?(?:\s+base)?|ln|lg|exp|"
+    r"(?:arc|ar|a)?(?:sin|cos|tan|cot|sec|csc)h?|(?:co)?sine|(?:co)?tangent|log(?:2|10|e|arithm)?(?:\s+base)?|ln|lg|exp|"
     r"exponential|softmax|sigmoid|softplus|logit|[gs]elu|elu|silu|swish|arg(?:max|min)?|mod|modulo|root|square|factorial|"
     r"negat\w*|négat\w*|minus|neg|inverse|reciprocal|opposite|منفی|минус"
 )

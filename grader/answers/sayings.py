@@ -20,6 +20,7 @@ _DONE = (
 _NOT = fold(
     r"is not|isn't|are not|aren't|not|don't|do not|never|except|anything but|everything but|other than|outside|"
     rf"(?:the )?(?:opposite|negation|complement|inverse|half|double) of|twice|double|triple|quadruple|{_DONE}|"
+    r"(?:an? )?(?:common |frequent |typical |usual )?mistake(?: is| would be)?|"
     r"one (?:more|less) than|at least|at most|more than|"
     r"less than|fewer than|up to|nicht|mindestens|höchstens|n'est pas|no es|au moins|au plus|al menos|не|ليس|"
     r"نیست|नहीं|不是|不等于"
@@ -29,11 +30,12 @@ _FRONT = pattern(
     rf"(?:(?:the|a|an|it|is|equal to|in|of|think|believe|that)\s+){{0,6}}{_VALUE}",
     re.IGNORECASE,
 )
-_SIGNED = pattern(r"^\s*(?:!=|≠|¬|<>)\s*\S")
+_SIGNED = pattern(r"^\s*(?:!=|≠|¬|<>|[✗✘❌]\ufe0f?)\s*\S")
 _BACK = pattern(
     fold(
         r"[\w)\]}%]\W{0,4}(?:(?:is|are|was|this is|that is|ist|est|es)\s+)?(?:wrong|incorrect|false|"
         r"not (?:right|correct|true)|falsch|faux|incorrecto|неверно|değil|yanlış|نیست|غلط(?: است)?|"
+        r"too (?:big|large|small|high|low|long|short|much|many|few|little)|nope|[✗✘❌👎]\ufe0f?|"
         r"(?<!कोई )नहीं(?: है)?|गलत|ليس|خطأ|不对|错误?)[\s).!]*$"
     ),
     re.IGNORECASE,
@@ -48,11 +50,24 @@ _TAKEN_BACK = pattern(
 _DOUBTED = pattern(r"[\d)\]}]\s*\(([^()]*\d[^()]*)\?+\s*\)\s*$", needs="?")
 _BASE = r"(?:hex(?:adecimal|adezimal)?|octal|oktal|binary|binär|base\s?(?!10\b)\d+)"
 _OTHER_BASE = pattern(rf"^{_BASE}\s*:?\s*[\w.]+$|^[\w.,]+\s*[,(]?\s*(?:in\s+)?{_BASE}\s*\)?\.?$", re.IGNORECASE)
+_TURNED = (
+    r"backwards?|upside[- ]down|in (?:the |an? )?(?:reversed?|opposite|other|another|different) order|"
+    r"in (?:tens|hundreds|thousands|millions|billions)"
+)
+_COUNTS = r"(?:the|an?|each|batch|images?|samples?|channels?|filters?|kernels?|layers?|heads?|steps?|epochs?|number|lr)"
 _OPEN = pattern(
     r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?\s?\d|times\s(?:the|an?|each|number)\b)|"
-    rf"[\d)\]}}%]\W{{0,4}}(?:(?:all|each|then|both|and|but)\s)*(?:{_DONE})\W*$",
+    rf"[\d)\]}}%]\W{{0,4}}(?:(?:all|each|then|both|and|but)\s)*(?:{_DONE}|{_TURNED})\W*$|"
+    r"[\])}]\W{0,3}(?:hundred|thousand|[mb]illion)s?\W*$|"
+    rf"^\W*\d[\d.,]*\s?[x*×]\s{_COUNTS}\b",
     re.IGNORECASE,
 )
+"""Behind a value: what is still to be done with it."""
+_MORE = pattern(
+    rf"[\])}}][\s,]*(?:\.{{3}}|…|(?:etc|and so on|and (?:some )?more|among others|usw|{fold('و غیره')})\b)[\s.)]*$",
+    re.IGNORECASE,
+)
+"""Behind a list: that it is not whole."""
 _STRUCK = pattern(r"~~(?=\S).+?(?<=\S)~~|<(s|del|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE, needs="~<")
 _TELLING = frozenset(
     fold(
@@ -60,14 +75,16 @@ _TELLING = frozenset(
         "mindestens höchstens moins plus menos не ليس نیست नहीं wrong incorrect false right correct true falsch faux "
         "неверно incorrecto değil yanlış غلط गलत خطأ wait edit correction corrected scratch oops korrektur düzeltme "
         "perdón nein erratum non تصحیح اصلاح hex hexadecimal hexadezimal octal oktal binary binär base mod "
-        f"modulo times double triple quadruple {_DONE.replace('|', ' ')}"
+        "modulo times double triple quadruple mistake too nope backward backwards upside order tens hundreds thousands "
+        "millions billions hundred thousand million billion etc so others غیره usw "
+        f"{_DONE.replace('|', ' ')}"
     )
     .casefold()
     .split()
 )
 """Every text that denies its value or takes it back contains one of these words."""
 _WORD = pattern(r"[\u0900-\u097f]+|[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?")
+_SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?", "✗", "✘", "❌", "👎", "...", "…", " x ", "* ", "×")
 
 _SO = r"(?:(?:so|hence|thus|therefore|then|also|folglich|donc|así|∴|⇒|→|=>|⟹)[\s,:]+|[∴⇒→]\s*)?"
 _CALLED = (
@@ -108,6 +125,8 @@ def refuse_denied(raw: str, behind: bool = False) -> None:
             "expected the values themselves, received {received}, in which something is still to be done with them",
             received=quoted(raw),
         )
+    if _MORE.search(text):
+        raise unreadable("expected all entries, received {received}, which leaves some out", received=quoted(raw))
     if _OTHER_BASE.search(text):
         raise unreadable("expected a decimal number, received {received}, in another base", received=quoted(raw))
     if _TAKEN_BACK.search(text) or _DOUBTED.search(text):

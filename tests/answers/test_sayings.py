@@ -46,7 +46,8 @@ FORMULA = AnswerSpec("formula", symbols=("n",))
         *["not {v}", "it is not {v}", "it isn't {v}", "≠ {v}", "!= {v}", "¬({v})", "anything but {v}", "nicht {v}"],
         *["ليس {v}", "नहीं {v}", "不是{v}", "I don't think it is {v}", "the opposite of {v}", "other than {v}"],
         *["{v} is wrong", "{v} (wrong)", "{v} is incorrect", "{v} falsch", "{v} değil", "{v} نیست", "{v} is not right"],
-        *["at least {v}", "at most {v}", "more than {v}", "half of {v}", "twice {v}"],
+        *["at least {v}", "at most {v}", "more than {v}", "half of {v}", "twice {v}", "{v} ✗", "❌ {v}", "{v} nope"],
+        *["{v} is too big", "{v} (too small)", "a common mistake is {v}", "mistake: {v}"],
     ],
 )
 def test_a_value_that_is_denied_is_not_the_answer(spec: AnswerSpec, value: str, form: str) -> None:
@@ -59,12 +60,25 @@ def test_a_value_that_is_denied_is_not_the_answer(spec: AnswerSpec, value: str, 
     [
         *["{v} halved", "{v} doubled", "{v} tripled", "{v} quadrupled", "{v} squared", "{v} cubed", "{v} inverted"],
         *["{v} (halved)", "{v}, doubled", "halved {v}", "doubled: {v}", "{v} verdoppelt", "{v} halbiert"],
+        *["{v} backwards", "{v} in reverse order", "{v} (in thousands)", "{v} in millions", "{v} upside down"],
         *["double {v}", "{v} times two", "{v} divided by 2", "{v} negated", "triple {v}", "{v}, then squared"],
     ],
 )
 def test_a_value_with_which_something_is_still_to_be_done_is_not_the_answer(
     spec: AnswerSpec, value: str, form: str
 ) -> None:
+    refused(form.format(v=value), spec)
+
+
+@pytest.mark.parametrize(("spec", "value"), [row[:2] for row in VALUES[3:]], ids=["vector", "matrix", "set"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["√{v}", "{v} thousand", "{v} ≤ x", "{v} hundred", "{v} million"],
+        *["{v}, ...", "{v} …", "{v} and so on", "{v}, etc.", "{v} و غیره", "{v} usw."],
+    ],
+)
+def test_a_list_that_is_not_the_whole_answer_is_asked_about(spec: AnswerSpec, value: str, form: str) -> None:
     refused(form.format(v=value), spec)
 
 
@@ -120,6 +134,10 @@ def test_words_that_announce_a_formula_or_an_option(form: str) -> None:
         *[("9C in hex", "expected a decimal number"), ("156 base 16", "expected a decimal number")],
         *[("0.5 (up to sign)", "expected the values themselves"), ("0.5 mod 1", "expected the values themselves")],
         *[("156 times the number of layers", "expected the values themselves")],
+        *[
+            ("156 x batch size", "expected the values themselves"),
+            ("156 * the batch", "expected the values themselves"),
+        ],
         *[("0.5 halved", "expected the values themselves"), ("0.5x + 1", "expected a number")],
         *[("y = 0.5x + 1", "expected a number"), ("2 x - 3", "expected a number")],
         *[("0.5 (0.7?)", "expected one answer"), ("0.5 is wrong", "expected an answer")],
@@ -134,6 +152,7 @@ def test_the_true_reason_is_named(written: str, reason: str) -> None:
     [
         *[("14 (not 13)", 14), ("156 (decimal)", 156), ("7 (not counting padding)", 7)],
         *[("28 (the input is halved)", 28), ("14 - same padding", 14), ("14 - padding", 14), ("2x3", 6)],
+        *[("3 x smaller", 3), ("156 million", 156_000_000)],
         *[("0 (not learned)", 0), ("0, it does not have weights", 0), ("156 (bias not counted)", 156)],
     ],
 )
