@@ -68,7 +68,7 @@ def translated_languages() -> list[Language]:
 
 
 def templates() -> list[str]:
-    """Every English template: those in calls of `sentence` and its kin, and the catalogue's of misconceptions."""
+    """Every English template: those in calls to `sentence` and its kin, and the catalogue's of misconceptions."""
     from grader.misconceptions.registry import misconceptions
 
     found = set(templates_below(PACKAGE))

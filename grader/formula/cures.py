@@ -98,7 +98,7 @@ def _spelled(text: str) -> str | None:
 
 
 class _Speller(ast.NodeTransformer):
-    """`np.sqrt(x)`, `X.sum()`, `X.T` and `a if b else c` as calls of functions."""
+    """`np.sqrt(x)`, `X.sum()`, `X.T` and `a if b else c` as calls to functions."""
 
     def __init__(self) -> None:
         self.changed = False

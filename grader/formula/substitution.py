@@ -50,7 +50,7 @@ class Alternatives(Struct):
 
 
 class Occurrence(Struct, eq=False, frozen=False):
-    """One call of an operation: what is called, with which evaluated arguments, and where.
+    """One call to an operation: what is called, with which evaluated arguments, and where.
 
     `operation` is the name of an operation or helper, or one of + - * / // ** @ for plain arithmetic, whose two
     operands are the arguments, or () for a shape that is written out, whose sizes they are. `place` is the row of a
@@ -80,7 +80,7 @@ class Occurrence(Struct, eq=False, frozen=False):
         return self.evaluation.graph.library.bind(self.operation, self.arguments, self.keywords)
 
     def changed(self, operation: str | None = None, /, **arguments: Any) -> ChangedCall:
-        """The same call with some arguments changed; or a call of another operation with only these arguments."""
+        """The same call with some arguments changed; or a call to another operation with only these arguments."""
         if operation is not None and operation != self.operation:
             return ChangedCall(operation, arguments)
         return ChangedCall(self.operation, {**self.bound(), **arguments})

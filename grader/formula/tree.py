@@ -124,7 +124,7 @@ class Binary(Expression):
 
 
 class Call(Expression):
-    """A call of an operation or helper; `keywords` are (name, expression) pairs."""
+    """A call to an operation or helper; `keywords` are (name, expression) pairs."""
 
     function: str
     arguments: tuple[Expression, ...]

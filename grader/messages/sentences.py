@@ -31,7 +31,7 @@ class Sentence(Struct):
 
 
 def sentence(template: str, /, **fields: object) -> Sentence:
-    """A sentence from a template and its fields; the message extractor looks for calls of this name.
+    """A sentence from a template and its fields; the message extractor looks for calls by this name.
 
     A template without fields is taken literally, braces and all.
 

@@ -86,7 +86,7 @@ def test_what_is_no_count_is_still_not_right() -> None:
 def test_a_slip_after_a_mistake_is_told_from_what_the_mistake_gives() -> None:
     written = [round(NO_BIAS[0], 4), -round(NO_BIAS[1], 4)]
     said = [str(each.message) for each in one("linear(x, w, b)", str(written), given=LINEAR).diagnoses]
-    assert said[1] == "Compared with what that mistake gives: In entry (1) alone the sign is not right."
+    assert said[1] == "Compared with what that mistake gives: Only the sign of entry (1) is not right."
 
 
 FIELD = """\

@@ -288,7 +288,7 @@ def _in_one_entry(written: AnswerVector, target: Array, at: int) -> list[Slip]:
     changed = target.copy()
     changed[at] = -target[at]
     if (target[at] != 0).any() and written.equals(changed):
-        found.append(Slip("one-sign", sentence("In entry {cell} alone the sign is not right.", cell=shown)))
+        found.append(Slip("one-sign", sentence("Only the sign of entry {cell} is not right.", cell=shown)))
     for other in np.delete(target, at, axis=0):
         changed[at] = other
         if written.equals(changed):

@@ -218,7 +218,7 @@ def _before_reduction(occurrence: Occurrence) -> Any:
 
 
 def _others(occurrence: Occurrence) -> list[Occurrence]:
-    """In a row-wise list, the row before; otherwise the calls of conv2d_macs that do not depend on this one."""
+    """In a row-wise list, the row before; otherwise the calls to conv2d_macs that do not depend on this one."""
     evaluation, site = occurrence.evaluation, occurrence.site
     graph = evaluation.graph
     own = graph.nodes[site.node]

@@ -82,7 +82,7 @@ def gradients(argument: str, *operations: str) -> tuple[str, ...]:
 
 
 def forward(occurrence: Occurrence) -> Any:
-    """The value of the operation itself for the arguments of a call of one of its gradients."""
+    """The value of the operation itself for the arguments of a call to one of its gradients."""
     named = {name: value for name, value in occurrence.bound().items() if name != "grad_output"}
     return occurrence.value_of(ChangedCall(base(occurrence), named))
 

@@ -187,7 +187,7 @@ def row_before(occurrence: Occurrence) -> Occurrence | None:
 
 
 def shape_before(occurrence: Occurrence) -> Occurrence | None:
-    """The call of output_shape that computed a layer's input shape, in a row-wise list or by name; None if none did."""
+    """The call to output_shape that computed a layer's input shape, in a row-wise list or by name; None if none did."""
     evaluation = occurrence.evaluation
     node = evaluation.graph.nodes[occurrence.site.node]
     scan = evaluation.graph.nodes.get(node.shapes) if isinstance(node, RowsNode) else node

@@ -129,7 +129,7 @@ def as_made(occurrence: Occurrence, order: str, written: Callable[[tuple[int, ..
     """A layer's input shape as the layers before it made it, if these wrote it in another form.
 
     Args:
-        occurrence: a call of `output_shape`.
+        occurrence: a call to `output_shape`.
         order: the axis order of its shapes.
         written: the wrong form of a shape; the shape itself where it has none.
     """
@@ -255,7 +255,7 @@ def is_reduction(first: Products, second: Products) -> bool:
 
 
 def macs_calls(occurrence: Occurrence) -> list[Subexpression]:
-    """The calls of conv2d_macs in the other formulas of the question that do not depend on this occurrence."""
+    """The calls to conv2d_macs in the other formulas of the question that do not depend on this occurrence."""
     evaluation, own = occurrence.evaluation, occurrence.site.node
     graph = evaluation.graph
     found: list[Subexpression] = []

@@ -31,7 +31,7 @@ def is_global(occurrence: Occurrence) -> bool:
 
 
 def scaled(occurrence: Occurrence, factor: float) -> Any:
-    """A call of a linear operation whose result is multiplied by a factor, by scaling its first array."""
+    """A call to a linear operation whose result is multiplied by a factor, by scaling its first array."""
     name = "grad_output" if is_gradient(occurrence) else "input"
     return occurrence.changed(**{name: array(occurrence.bound()[name]) * factor})
 
