@@ -52,6 +52,12 @@ def browser() -> Iterator[Any]:
             opened.close()
 
 
+def follow(page: Any, selector: str) -> None:
+    """Click what leads to another page, and wait until that one is there: it may have all that the test looks for."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
 @dataclass
 class Seen:
     """What happened while a page was open."""
@@ -81,6 +87,7 @@ class Seen:
 def opened(found: Any, path: Path, width: int, scheme: str) -> Iterator[Seen]:
     """A page from a file, at a width and in a colour scheme."""
     context = found.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     seen = Seen(page)
     page.on("console", lambda message: seen.said.append(message.text))

@@ -73,6 +73,7 @@ def opened(context: Any, link: str) -> Seen:
 
 def assert_calm(seen: Seen, address: str) -> None:
     """No console message, no request elsewhere, nothing wider than the window, no serious finding of axe."""
+    seen.page.wait_for_load_state()
     assert seen.said == []
     assert [url for url in seen.asked if not url.startswith((f"{address}/", "data:,"))] == []
     assert seen.run("document.documentElement.scrollWidth <= innerWidth")

@@ -12,7 +12,7 @@ import pytest
 
 from grader.gradebook.database import Database
 from tests.gradebook.folders import ROOT, grade, rows
-from tests.reports.chromium import LOOKS, Seen, browser
+from tests.reports.chromium import LOOKS, Seen, browser, follow
 from tests.service.served import results_in, served
 
 SIXTY = ROOT / "submissions_example" / "class-of-60"
@@ -59,6 +59,7 @@ def press(page: Any, key: str) -> None:
 
 def assert_calm(seen: Seen, link: str) -> None:
     """No console message, no request elsewhere, nothing wider than the window, no serious finding of axe."""
+    seen.page.wait_for_load_state()
     assert seen.said == []
     base = link.partition("/enter")[0]
     assert [url for url in seen.asked if not url.startswith((f"{base}/", "data:,"))] == []
@@ -88,7 +89,7 @@ def test_the_queue_of_the_class_of_sixty_is_cleared_by_keyboard_alone(
             press(page, "Enter")
         assert decisions == 91
         page.locator("button.save").press("Enter")
-        page.wait_for_selector(".notice.saved", timeout=60_000)
+        page.wait_for_selector(".notice.saved", timeout=180_000)
         page.reload()
         assert "Published." in page.inner_text(".notice.saved")
         assert "Every mark that was given here is published." in page.inner_text("main")
@@ -128,6 +129,7 @@ def test_every_page_is_calm_and_harmless(
         page.fill("#points", "")
         page.keyboard.press("Enter")
         page.wait_for_selector("[role=alert]")
+        page.wait_for_load_state()
         seen.said = [line for line in seen.said if "422" not in line]
         assert page.locator("#points").get_attribute("aria-invalid") == "true"
         assert_calm(seen, link)
@@ -150,16 +152,17 @@ def test_it_works_without_script(chromium: Any, six: Path, tmp_path: Path) -> No
     shutil.copytree(six, out)
     with served(out) as link:
         context = chromium.new_context(java_script_enabled=False)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.goto(link)
-        page.click("a:has-text('q1.why')")
+        follow(page, "a:has-text('q1.why')")
         page.check("input[name=tick] >> nth=0")
-        page.click("button.save")
+        follow(page, "button.save")
         assert "Saved: points given to each of 2 students: 0.4" in page.inner_text("[role=status]")
-        page.click("text=Hide the students' names")
+        follow(page, "text=Hide the students' names")
         assert "Names are hidden." in page.locator("details").first.text_content()
-        page.click("a:has-text('Publish')")
-        page.click("button.save")
+        follow(page, "a:has-text('Publish')")
+        follow(page, "button.save")
         page.wait_for_selector(".notice.saved")
         context.close()
 
@@ -172,5 +175,5 @@ def test_a_file_leads_the_browser_in_without_the_link_in_a_command_line(
         path.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={link}">')
         page = chromium.new_context().new_page()
         page.goto(path.as_uri())
-        page.wait_for_selector("h1:has-text('Review')")
+        page.wait_for_selector("h1:has-text('Review')", timeout=60_000)
         page.context.close()

@@ -53,11 +53,8 @@ def type_into(page: Any, part: str, text: str) -> None:
 
 def wait_until_saved(page: Any) -> None:
     """Until the page says that everything is saved."""
-    for _ in range(100):
-        if page.locator("#draft-state").text_content().strip() in SAVED:
-            return
-        page.wait_for_timeout(200)
-    raise AssertionError(page.locator("#draft-state").text_content())
+    shown = "document.getElementById('draft-state').textContent.trim()"
+    page.wait_for_function(f"said => said.includes({shown})", arg=SAVED)
 
 
 def press_to(page: Any, label: str) -> None:

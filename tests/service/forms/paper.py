@@ -130,6 +130,7 @@ def served(paper: Paper) -> Iterator[str]:
     """The address of a paper's page, on loopback."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
+        listening.listen()  # who comes before the server runs waits for it, and is not refused
         server = uvicorn.Server(uvicorn.Config(paper.app(), log_level="error", lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -13,7 +13,7 @@ from grader import grade
 from grader.homework.files import read_submission
 from grader.service.forms.fields import Written
 from grader.service.forms.typed import typed_of
-from tests.reports.chromium import Seen
+from tests.reports.chromium import Seen, follow
 from tests.service.forms.paper import Paper, served
 from tests.service.forms.samples import ROOT, comparable, loaded
 
@@ -29,7 +29,7 @@ def shown(
         context = chromium.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         try:
             yield opened(context, url), url
         finally:
@@ -94,10 +94,10 @@ def test_every_page_of_a_paper_is_calm(id: str, lang: str, width: int, scheme: s
         for button in page.locator("button.grid-button").all():
             button.click()
         assert_calm(seen, url)
-        page.click("button.save")
+        follow(page, "button.save")
         page.wait_for_selector("button[value=hand-in]")
         assert_calm(seen, url)
-        page.locator("button[value=hand-in]").first.click()
+        follow(page, "button[value=hand-in]")
         page.wait_for_selector(".notice.saved")
         assert_calm(seen, url)
     before = grade(loaded(id, alone=True), read_submission_text(right.read_bytes()))
@@ -110,12 +110,24 @@ def read_submission_text(data: bytes) -> bytes:
     return data.replace(f'student = "{document.student}"'.encode(), b'student = "student-01"')
 
 
+COUNTED = """() => {
+  const json = Response.prototype.json;
+  window.answered = 0;
+  Response.prototype.json = async function () {
+    try { return await json.call(this); } finally { if (this.url.endsWith("/preview")) window.answered += 1; }
+  };
+}"""
+"""Count how many readings the page has been answered: it goes on with one before anything else happens there."""
+
+
 def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chromium: Any) -> None:
     from playwright.sync_api import expect as shown_soon
 
     paper = Paper("cnn-foundations", "en")
     with shown(chromium, paper) as (seen, url):
         page = seen.page
+        seen.run(COUNTED)
+        answered = "count => window.answered === count"
         started = datetime(2026, 1, 1, tzinfo=UTC)
         page.clock.install(time=started)
         page.clock.pause_at(started + timedelta(hours=1))  # an installed clock goes on with real time
@@ -123,14 +135,14 @@ def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chr
         page.clock.run_for(350)
         assert paper.asked == []
         page.clock.run_for(100)
+        page.wait_for_function(answered, arg=1)
         shown_soon(reading(page, "q4.Z")).to_contain_text("Read as")
         assert "<mfrac><mn>9</mn><mn>4</mn></mfrac>" in reading(page, "q4.Z").inner_html()
         assert paper.asked == [("q4.Z", "9/4")]
 
         field(page, "q4.Z").fill("nine quarters or so")
-        with page.expect_response("**/preview"):
-            page.clock.run_for(450)
-        page.wait_for_timeout(100)
+        page.clock.run_for(450)
+        page.wait_for_function(answered, arg=2)
         assert field(page, "q4.Z").get_attribute("aria-invalid") is None
         page.clock.run_for(1_200)
         shown_soon(field(page, "q4.Z")).to_have_attribute("aria-invalid", "true")
@@ -138,9 +150,8 @@ def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chr
 
         field(page, "q4.Z").fill("ten")
         field(page, "q3.conv_shape").fill("see there")
-        with page.expect_response("**/preview"):
-            page.clock.run_for(450)
-        page.wait_for_timeout(100)
+        page.clock.run_for(450)
+        page.wait_for_function(answered, arg=4)
         assert field(page, "q3.conv_shape").get_attribute("aria-invalid") is None
         field(page, "q3.pool_shape").focus()
         assert field(page, "q3.conv_shape").get_attribute("aria-invalid") == "true"
@@ -242,8 +253,12 @@ def test_two_windows_are_told_of_each_other(chromium: Any) -> None:
         assert field(first.page, "q1.why").input_value() == "from the second"
         assert not conflict.is_visible()
         state(first.page, SAVED)
-        field(first.page, "q1.why").fill("and so on")
-        state(first.page, "Saving…")
+        held: list[Any] = []
+        first.page.route("**/drafts", lambda route: held.append(route))
+        with first.page.expect_request("**/drafts"):
+            field(first.page, "q1.why").fill("and so on")
+        state(first.page, "Saving…")  # and no longer, once it is answered
+        held.pop().continue_()
         state(first.page, SAVED)
         assert paper.drafts["q1.why"].text == "and so on"
 
@@ -328,8 +343,8 @@ def test_what_was_typed_is_kept_until_it_was_handed_in(chromium: Any) -> None:
         field(page, "q1.why").fill("the service is being restarted")
         state(page, "No connection.")
         assert page.evaluate("localStorage.length") == 1
-        page.click("button.save")
-        page.locator("button[value=hand-in]").first.click()
+        follow(page, "button.save")
+        follow(page, "button[value=hand-in]")  # its script has forgotten what the browser kept
         page.wait_for_selector(".notice.saved")
         assert page.evaluate("localStorage.length") == 0
         page.goto(url)

@@ -12,7 +12,7 @@ import pytest
 from grader.homework.files import read_submission
 from grader.service.forms.fields import Written
 from tests.gradebook.folders import call
-from tests.reports.chromium import browser
+from tests.reports.chromium import browser, follow
 from tests.service.courses import course_in
 from tests.service.forms.paper import Paper
 from tests.service.forms.test_hand_in_in_chromium import SAVED, assert_calm, field, opened, reading, shown, state
@@ -215,15 +215,14 @@ def test_rows_on_paper_and_without_script(chromium: Any) -> None:
         row = page.locator('[data-part="table.shapes"] .rows input')
         row.nth(0).fill("27x27x6")
         row.nth(7).fill("10")
-        page.click("button[value=read]")
-        page.wait_for_load_state("load")
+        follow(page, "button[value=read]")
         assert cells(page, "table.shapes") == ["27x27x6", *[""] * 6, "10"]
         assert reading(page, "table.shapes").locator("tr").count() == 8
         page.emulate_media(media="print")
         assert page.locator('[data-part="table.shapes"] .rows input').nth(7).is_visible()
         page.emulate_media(media="screen")
-        page.click("button[value=check]")
-        page.locator("button[value=hand-in]").first.click()
+        follow(page, "button[value=check]")
+        follow(page, "button[value=hand-in]")
         assert "R-0001" in page.inner_text("main")
     answers = read_submission(paper.handed_in[0], "x").answers["table"]
     assert answers["shapes"] == "27x27x6\n-\n-\n-\n-\n-\n-\n10"

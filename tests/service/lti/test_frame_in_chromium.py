@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -136,5 +137,7 @@ def test_another_site_shows_the_service_in_no_frame(tmp_path: Path, chromium: An
         )
         platform.replies["GET /course"] = lambda _: html(f'<iframe src="{course.address}/lti/login"></iframe>')
         seen = page_of(chromium, f"{platform.origin}/course")
-        seen.page.wait_for_timeout(1_000)
+        last = monotonic() + 60
+        while not any("frame-ancestors" in said for said in seen.said) and monotonic() < last:
+            seen.page.wait_for_timeout(50)
         assert any("frame-ancestors" in said for said in seen.said)

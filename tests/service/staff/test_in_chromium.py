@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.gradebook.folders import ROOT
-from tests.reports.chromium import browser
+from tests.reports.chromium import browser, follow
 from tests.service.courses import Served, course_in
 from tests.service.in_chromium import Online, assert_calm, online, signed_in
 
@@ -166,10 +166,12 @@ def test_a_reading_is_chosen_by_keyboard_and_a_fixed_key_is_applied(chromium: An
     page.goto(f"{course.address}/staff/key/{ID}")
     page.locator("main button.save").press("Enter")
     page.wait_for_selector("#moves")
+    page.wait_for_load_state()
     moves = page.locator("#moves ~ div tbody tr").count()
     assert moves >= 20
     page.locator("main button.save").first.press("Enter")
     page.wait_for_selector("[role=status].saved")
+    page.wait_for_load_state()
     assert page.locator("#moves ~ div tbody tr").count() == moves
     assert_calm(seen, course.address)
     page.context.close()
@@ -179,14 +181,15 @@ def test_the_queue_works_without_script(chromium: Any, tmp_path: Path) -> None:
     with online(course_in(tmp_path)) as course:
         hand_in_all(course, SIXTY[:8])
         context = chromium.new_context(java_script_enabled=False)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.goto(course.link("assistant-1", "assistant"))
-        page.click("button.save")
+        follow(page, "button.save")
         page.goto(f"{course.address}/staff/queue")
-        page.click("a:has-text('q1.why')")
+        follow(page, "a:has-text('q1.why')")
         page.check("input[name=tick] >> nth=0")
-        page.click("#decision button.save")
+        follow(page, "#decision button.save")
         assert "Saved: points given to" in page.inner_text("[role=status].saved")
-        page.click("text=Hide the students' names")
+        follow(page, "text=Hide the students' names")
         assert "Names are hidden." in page.locator("details").first.text_content()
         context.close()
