@@ -36,7 +36,7 @@ def refused(call):
     start = time.process_time()
     with pytest.raises(ValueError, match=r"^expected ") as raised:
         call()
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 5  # ten times what it takes: nothing is gone through
     return str(raised.value)
 
 

@@ -84,8 +84,9 @@ def test_processes_give_what_one_process_gives(tmp_path: Path) -> None:
     assert len(visible(tmp_path / "one")) > 150
 
 
-def test_a_dask_cluster_gives_what_one_process_gives(tmp_path: Path) -> None:
+def test_a_dask_cluster_gives_what_one_process_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="dask is not installed")
+    monkeypatch.setattr("grader.executors.cluster.CONNECTING", 120)
     folder = make_class(tmp_path / "in", 90)
     grade(folder, tmp_path / "one")
     script = write(

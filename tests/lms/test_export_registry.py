@@ -101,7 +101,7 @@ def test_a_new_format_is_one_file(tmp_path: Path) -> None:
 
     def call(*arguments: str) -> str:
         program = [sys.executable, "-m", "grader", "export", *arguments]
-        return subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60).stdout
+        return subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=240).stdout
 
     assert "toy: students, one a line" in " ".join(call("--help").split())
     assert str(Path("exports", "cnn-foundations-toy.csv")) in call("toy", "out")

@@ -31,7 +31,7 @@ def home(tmp_path: Path) -> Path:
 def autograde(home: Path, python: str = sys.executable) -> dict[str, Any]:
     environment = {**os.environ, "AUTOGRADER": str(home), "PYTHON": python, "PYTHONPATH": str(ROOT)}
     program = home / "source" / "run_autograder"
-    subprocess.run([str(program)], env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run([str(program)], env=environment, check=True, capture_output=True, timeout=240)
     results = home / "results" / "results.json"
     importers.gradescope(results)
     found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from grader.homework.files import read_assignment
 from tests.marking.homework import graded, said
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SECONDS, MEGABYTES = 6.0, 300.0
+SECONDS, MEGABYTES = 20.0, 300.0
 """What no input may exceed; the seconds leave room for a machine that does other things."""
 
 LAUNCHER = """

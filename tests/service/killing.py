@@ -51,7 +51,7 @@ class Client:
     """One connection, on which something is asked until the service dies."""
 
     def __init__(self, port: int, headers: dict[str, str]) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
         self.headers = headers
 
     def close(self) -> None:
@@ -99,14 +99,14 @@ class Killing:
             self.killed.clear()
             for thread in threads:
                 thread.start()
-            last = time.monotonic() + 60
+            last = time.monotonic() + 120
             while promised and not (self.promises.receipts and self.promises.drafts) and time.monotonic() < last:
                 time.sleep(0.05)
             time.sleep(self.random.uniform(0.3, 2.5) + (self.workers > 1) * 5)
             process.send_signal(signal.SIGKILL)
             self.killed.set()
             for thread in threads:
-                thread.join(60)
+                thread.join(180)
                 assert not thread.is_alive()
 
     def _until_killed(self, act: Callable[[Client, int], None], port: int, place: int) -> None:

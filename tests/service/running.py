@@ -32,7 +32,7 @@ def running(folder: Path, *options: str) -> Iterator[tuple[str, int]]:
             assert found.port is not None
             yield found.hostname, found.port
             process.send_signal(signal.SIGINT)
-            _, error = process.communicate(timeout=30)
+            _, error = process.communicate(timeout=120)
             assert "Traceback" not in error
             assert process.returncode == 0
         finally:

@@ -49,7 +49,7 @@ def served(out: Path, *options: str) -> Iterator[str]:
         try:
             yield process.stdout.readline().strip()
             process.send_signal(signal.SIGINT)
-            more, error = process.communicate(timeout=30)
+            more, error = process.communicate(timeout=120)
             assert (process.returncode, more, error) == (0, "", "")
         finally:
             process.kill()

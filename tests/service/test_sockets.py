@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
 import time
 from collections.abc import Iterator
@@ -20,9 +21,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]
         yield address
 
 
-def sent(server: tuple[str, int], data: bytes, *, patience: float = 15, more: bytes = b"", pause: float = 0) -> bytes:
+HUNG_UP = 120.0
+"""Seconds in which what is refused or given up is hung up on, even by a machine that does other things."""
+CUT_OFF = 9.0
+"""Seconds that are waited at least for what does not arrive: ten, from its first byte."""
+
+
+def sent(server: tuple[str, int], data: bytes, *, more: bytes = b"", pause: float = 0) -> bytes:
     """Everything that is answered to these bytes; `more` is sent after a pause."""
-    with socket.create_connection(server, timeout=patience) as connection:
+    with socket.create_connection(server, timeout=HUNG_UP) as connection:
         try:
             connection.sendall(data)
             if more:
@@ -63,7 +70,7 @@ def test_an_announced_body_that_is_too_long_is_refused_before_it_comes(server: t
     answer = sent(server, asked)
     assert status(answer) == 413
     assert b"expected a body of at most 6,000,000 bytes" in answer
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < CUT_OFF
 
 
 def test_a_body_in_pieces_that_never_end_is_refused(server: tuple[str, int]) -> None:
@@ -74,30 +81,30 @@ def test_a_body_in_pieces_that_never_end_is_refused(server: tuple[str, int]) -> 
 
 def test_a_slow_body_is_refused_and_others_are_served_meanwhile(server: tuple[str, int]) -> None:
     slow = request(server, "POST /api/v1/submissions HTTP/1.1", JSON, "Content-Length: 1000", body=b"{")
-    with socket.create_connection(server, timeout=20) as connection:
-        connection.sendall(slow)
+    with socket.create_connection(server, timeout=HUNG_UP) as connection:
         began = time.monotonic()
+        connection.sendall(slow)
         for _ in range(5):
             assert status(sent(server, request(server, "GET /health HTTP/1.1"))) == 200
-        assert time.monotonic() - began < 5
+        assert select.select([connection], [], [], 0)[0] == [], "they waited for it"
         answer = connection.recv(65_536)
-        assert 8 < time.monotonic() - began < 16
+        assert CUT_OFF < time.monotonic() - began < HUNG_UP
     assert status(answer) == 413
 
 
 def test_headers_that_never_end_are_not_waited_for(server: tuple[str, int]) -> None:
     began = time.monotonic()
-    assert sent(server, b"GET /health HTTP/1.1\r\nHost: 127", patience=20) == b""
-    assert 8 < time.monotonic() - began < 16
+    assert sent(server, b"GET /health HTTP/1.1\r\nHost: 127") == b""
+    assert CUT_OFF < time.monotonic() - began < HUNG_UP
 
 
 def test_a_kept_connection_is_not_waited_for_either(server: tuple[str, int]) -> None:
     host, port = server
     first = f"GET /health HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode()
     began = time.monotonic()
-    answer = sent(server, first, more=b"GET /heal", pause=0.5, patience=20)
+    answer = sent(server, first, more=b"GET /heal", pause=0.5)
     assert status(answer) == 200
-    assert 8 < time.monotonic() - began < 16
+    assert CUT_OFF < time.monotonic() - began < 25, "not as long as a connection is kept that rests"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def test_the_examples_do_what_they_say(tmp_path: Path) -> None:
                 env=environment,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=240,
             )
             assert (done.returncode, done.stderr) == (0, ""), f"{command}\n{done.stdout}\n{done.stderr}"
             assert done.stdout, command

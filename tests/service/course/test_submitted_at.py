@@ -108,7 +108,7 @@ def test_the_newest_of_a_student_in_an_archive_is_the_last_attempt(served: Serve
     from grader.service.course.who import Right, Who
 
     thread = uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items()))
-    thread.join(30)
+    thread.join(120)
     assert attempts(served) == NEWEST_LAST
 
 
@@ -136,7 +136,7 @@ def test_a_fault_in_a_file_of_an_archive_is_said_and_the_others_are_handed_in(
     from grader.service.store.progress import progress_of
 
     faulty(monkeypatch, uploads)
-    uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items())).join(30)
+    uploads.start(served.service, Who("staff", frozenset(Right)), list(FILES.items())).join(120)
     assert attempts(served) == WITHOUT_D
     with served.service.store.reading() as base:
         found = progress_of(base, uploads.UPLOAD_NAME.format(who="staff"), served.clock())

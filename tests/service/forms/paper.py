@@ -33,6 +33,15 @@ DUE = datetime(2026, 3, 1, 20, 29, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Tehran")
 LINKS = Links("/paper", "/preview", "/drafts", upload="/upload", file="/file", feedback="/feedback")
 
+COUNTED = """() => {
+  const json = Response.prototype.json;
+  window.answered = 0;
+  Response.prototype.json = async function () {
+    try { return await json.call(this); } finally { if (this.url.endsWith("/preview")) window.answered += 1; }
+  };
+}"""
+"""Count how many readings the page has been answered: it goes on with one before anything else happens there."""
+
 
 class Paper:
     """One student's paper: its drafts, and what was handed in."""

@@ -14,7 +14,7 @@ from grader.homework.files import read_submission
 from grader.service.forms.fields import Written
 from grader.service.forms.typed import typed_of
 from tests.reports.chromium import Seen, follow
-from tests.service.forms.paper import Paper, served
+from tests.service.forms.paper import COUNTED, Paper, served
 from tests.service.forms.samples import ROOT, comparable, loaded
 
 SAVED = "Everything is saved."
@@ -108,16 +108,6 @@ def read_submission_text(data: bytes) -> bytes:
     """The file of a student, who is the one of the page."""
     document = read_submission(data, "x")
     return data.replace(f'student = "{document.student}"'.encode(), b'student = "student-01"')
-
-
-COUNTED = """() => {
-  const json = Response.prototype.json;
-  window.answered = 0;
-  Response.prototype.json = async function () {
-    try { return await json.call(this); } finally { if (this.url.endsWith("/preview")) window.answered += 1; }
-  };
-}"""
-"""Count how many readings the page has been answered: it goes on with one before anything else happens there."""
 
 
 def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chromium: Any) -> None:

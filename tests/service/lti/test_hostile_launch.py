@@ -96,7 +96,7 @@ def test_a_course_elsewhere_is_served_with_its_file_and_ends(tmp_path: Path, cou
     folder = course_in(tmp_path / "elsewhere")
     for options, status in [(("--lti", str(file)), 200), ((), 404)]:
         with running(folder, *options) as (host, port):
-            connection = http.client.HTTPConnection(host, port, timeout=30)
+            connection = http.client.HTTPConnection(host, port, timeout=120)
             connection.request("GET", "/lti/jwks.json")
             response = connection.getresponse()
             assert response.status == status

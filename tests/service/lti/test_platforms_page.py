@@ -107,14 +107,14 @@ def test_members_are_brought_in_by_one_at_a_time(course: Linked) -> None:
 
     def slow(request: Any) -> Any:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(120)
         return asked(request)
 
     course.platform.replies["GET /members"] = slow
     client, others = staff(course), staff(course)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(post, client, "members", **CLASS)
-        assert begun.wait(10)
+        assert begun.wait(120)
         try:
             refused = post(others, "members", **CLASS)
             assert refused.status_code == 409

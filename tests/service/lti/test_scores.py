@@ -226,13 +226,16 @@ def slow(asked: Asked) -> Reply:
 def test_a_platform_that_is_silent_or_away_is_tried_again(sender: Sender) -> None:
     sender.send()
     sender.platform.replies["POST /items/1/scores"] = slow
-    outcome = sender.send(stamp=STAMP + 1)
+    patient = sender.service
+    with Client(timeout=1.0, deadline=3.0) as hasty:
+        sender.service = ScoreService(hasty, sender.tokens, lambda: sender.now)
+        outcome = sender.send(stamp=STAMP + 1)
     host = sender.platform.origin.removeprefix("http://")
     assert (outcome.arrival, outcome.again) == (Arrival.PERHAPS, True)
     assert str(outcome.said) == f"{host} does not answer within 3 seconds"
     away = replace(SendOutcome(Arrival.PERHAPS, again=True), said=None)
     known = sender.platform.known
-    gone = sender.service.send(known, "http://127.0.0.1:1/items/1", "student-01", Message(SCORE, STAMP + 2))
+    gone = patient.send(known, "http://127.0.0.1:1/items/1", "student-01", Message(SCORE, STAMP + 2))
     assert replace(gone, said=None) == away
     assert str(gone.said) == "127.0.0.1:1 cannot be reached: ConnectError"
 

@@ -28,7 +28,7 @@ def test_an_archive_is_handed_in_file_by_file(instructor: Any) -> None:
     files = [(f"class/student-0{n}.toml", paper(f"student-0{n}")) for n in (1, 2, 3)]
     files += [("class/bad.toml", b"assignment = "), ("readme.txt", b"hello"), ("__MACOSX/._x.toml", b"x")]
     assert post(instructor, archive(*files)).status_code == 303
-    for _ in range(200):
+    for _ in range(2_400):
         page = instructor.get("/staff/upload")
         if "refresh" not in page.headers:
             break

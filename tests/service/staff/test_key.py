@@ -26,7 +26,7 @@ def fix(served: Served, points: int = 3) -> None:
 
 def settled(client: Any) -> str:
     """The page, when the work has ended."""
-    for _ in range(200):
+    for _ in range(2_400):
         page = client.get(PATH)
         if "refresh" not in page.headers:
             return str(page.text)

@@ -53,7 +53,7 @@ def test_postgresql_that_is_started_again_is_connected_again(tmp_path: Path) -> 
         address = "/api/v1/results?assignment=cnn-foundations"
         assert client.get(address).status_code == 200
         with engine.connect() as server:
-            ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+            ended = text("SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = :name")
             server.execute(ended, {"name": url.database})
             assert client.get(address).status_code == 200
             server.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false"))
@@ -75,9 +75,10 @@ def test_a_connection_that_was_idle_for_long_is_made_anew(tmp_path: Path, monkey
             with served.service.store.asking() as base:
                 return int(base.execute(text("SELECT pg_backend_pid()")).scalar_one())
 
+        started = module.monotonic()
+        monkeypatch.setattr(module, "monotonic", lambda: started)
         first = backend()
         assert backend() == first
-        started = module.monotonic()
         monkeypatch.setattr(module, "monotonic", lambda: started + 29)
         assert backend() == first
         monkeypatch.setattr(module, "monotonic", lambda: started + 60)

@@ -31,10 +31,10 @@ class Play:
             now = served.clock()
             people = [add_person(base, f"student-{place:02}", "", "student", now) for place in range(count)]
             self.secrets = [new_secret(base, "session", now, person=one.id, lasts=timedelta(days=1)) for one in people]
-        real = time.monotonic
+        began = time.monotonic()
 
         class Clock:
-            monotonic = staticmethod(lambda: real() + self.passed)
+            monotonic = staticmethod(lambda: began + self.passed)
 
         one, every = module.credential, module.credentials_of
 

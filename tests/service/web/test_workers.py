@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,11 +41,11 @@ def answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/ready", timeout=20) as response:
             return bool(response.status == 200)
-    except (urllib.error.URLError, ConnectionError):
+    except OSError:  # nobody listens, nobody answers yet, or who answered is gone
         return False
 
 
-def wait_until(what: str, true: object, seconds: float = 60) -> None:
+def wait_until(what: str, true: object, seconds: float = 180) -> None:
     last = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
         assert time.monotonic() < last, what
@@ -77,10 +76,10 @@ def test_a_signal_ends_all_of_it(tmp_path: Path, count: str, end: signal.Signals
     with started(tmp_path, "--workers", count) as (process, port):
         wait_until("it answers", lambda: answers(port))
         process.send_signal(end)
-        out, error = process.communicate(timeout=30)
+        out, error = process.communicate(timeout=120)
         assert (out, error) == ("", "")
         assert process.returncode == (0 if count == "2" or end == signal.SIGINT else -signal.SIGTERM)
-        wait_until("the port is free", lambda: is_free(port), 5)
+        wait_until("the port is free", lambda: is_free(port))
 
 
 @pytest.mark.parametrize("later", [0.0, 0.6, 1.2])
@@ -89,9 +88,9 @@ def test_a_signal_ends_workers_that_still_start(tmp_path: Path, later: float) ->
         wait_until("both have begun", lambda: len(workers_of(process)) == 2)
         time.sleep(later)
         process.send_signal(signal.SIGTERM)
-        assert process.communicate(timeout=30) == ("", "")
+        assert process.communicate(timeout=120) == ("", "")
         assert process.returncode == 0
-        wait_until("the port is free", lambda: is_free(port), 5)
+        wait_until("the port is free", lambda: is_free(port))
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -114,8 +113,8 @@ def test_ctrl_c_while_it_starts_ends_it(tmp_path: Path, count: int, monkeypatch:
 def test_a_worker_that_is_killed_is_replaced_and_the_death_of_the_first_process_ends_all(tmp_path: Path) -> None:
     with started(tmp_path, "--workers", "2") as (process, port):
         wait_until("it answers", lambda: answers(port))
+        wait_until("both work", lambda: len(workers_of(process)) == 2)
         before = workers_of(process)
-        assert len(before) == 2
         os.kill(min(before), signal.SIGKILL)
         wait_until("another one works", lambda: len(workers_of(process) - before) == 1)
         wait_until("it answers", lambda: answers(port))
@@ -157,7 +156,7 @@ def test_a_wrong_table_that_lies_in_the_course_is_a_warning(tmp_path: Path) -> N
     table = course / "roster.csv"
     table.write_text("who\nstudent-01\n", "utf-8")
     named = command("serve", course, "--port", "0", "--roster", table)
-    ended = subprocess.run(named, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    ended = subprocess.run(named, capture_output=True, text=True, cwd=ROOT, timeout=180, check=False)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "expected a column student" in ended.stderr
     arguments = command("serve", course, "--port", "0")
