@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from grader.answers.arithmetic import FUNCTIONS
+from grader.answers.characters import fold
 from grader.answers.pasted import unlatex, without_call
 from grader.answers.refusal import quoted, unreadable
 from grader.answers.remarks import FUNCTION_WORDS, words_change
@@ -21,7 +22,8 @@ _TURNING = (
 )
 _ACTING = (
     rf"(?:{FUNCTION_WORDS}|{'|'.join(sorted(FUNCTIONS))}|log\w*|sqr|gelu|leaky\w*|sum|mean|average|product|sign|round\w*|"
-    rf"plus|inv|opp|recip|rev|revers\w*|invers\w*|invert\w*|exchang\w*|squared|{_TURNING})"
+    rf"plus|inv|opp|recip|rev|revers\w*|invers\w*|invert\w*|exchang\w*|squared|{_TURNING}|"
+    rf"{fold('مجموع|جمع|میانگین|بیشینه|کمینه|ماکزیمم|مینیمم')})"
 )
 """What acts on a number acts on a list, too; `mean` and the like do so only with a list."""
 ACTING = pattern(rf"(?<![^\W\d_]){_ACTING}(?![^\W\d_])", re.IGNORECASE)

@@ -6,7 +6,7 @@ Without an assignment the kind is guessed, so that `grader read` can show how an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from decimal import Decimal
 
@@ -45,13 +45,21 @@ def read_answer(raw: object, spec: AnswerSpec) -> Readings:
         return plain
     if not spec.choices:
         raw = _without_runs(raw, MAX_ARRAY if spec.rank else MAX_ANSWER)
-    if not isinstance(raw, str):
-        return kind.read(raw, spec)
-    written = without_struck(raw)
-    readings = _read_or_announced(written, kind, spec)
+    written = without_struck(raw) if isinstance(raw, str) else raw
+    readings = _read_or_announced(written, kind, spec) if isinstance(written, str) else kind.read(written, spec)
     if not spec.choices and not readings.blank:
-        refuse_denied(written)
+        for text in _texts(written):
+            refuse_denied(text)
     return readings
+
+
+def _texts(raw: object) -> Iterator[str]:
+    """The text of an answer, or those of its entries."""
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, list):
+        for item in raw:
+            yield from _texts(item)
 
 
 def _read_or_announced(written: str, kind: Kind, spec: AnswerSpec) -> Readings:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from grader.answers.changes import IN_FRONT, SIGNS, WORDS, leaves_out, still_to_be_done
 from grader.answers.characters import fold
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
@@ -12,21 +13,9 @@ MAX_TEXT = 2_000
 """Longer texts are read as they are."""
 _VALUE = r"(?=[-+.\d(\[{\\√⌊$|]|\w{1,12}\s?=)"
 _IT = fold(r"it|that|this|the|answer|result|value|i|we|it's|es|das|die|der|antwort|ce|c|la|réponse|el|respuesta|من|我")
-_DONE = (
-    r"halved|doubled|tripled|trebled|quadrupled|quartered|squared|cubed|inverted|negated|rooted|halbiert|verdoppelt|"
-    r"verdreifacht|quadriert"
-)
-"""What is done with a value: right behind one it may still be to be done."""
-_NOT = fold(
-    r"is not|isn't|are not|aren't|not|don't|do not|never|except|anything but|everything but|other than|outside|"
-    rf"(?:the )?(?:opposite|negation|complement|inverse|half|double) of|twice|double|triple|quadruple|{_DONE}|"
-    r"(?:an? )?(?:common |frequent |typical |usual )?mistake(?: is| would be)?|"
-    r"one (?:more|less) than|at least|at most|more than|"
-    r"less than|fewer than|up to|nicht|mindestens|höchstens|n'est pas|no es|au moins|au plus|al menos|не|ليس|"
-    r"نیست|नहीं|不是|不等于"
-)
+_NOT = fold(r"is not|isn't|are not|aren't|not|don't|do not|never|nicht|n'est pas|no es|не|ليس|نیست|नहीं|不是|不等于")
 _FRONT = pattern(
-    rf"^\W*?(?:(?:{_IT})[\s']+){{0,5}}(?:{_NOT})[\s:]*"
+    rf"^\W*?(?:(?:{_IT})[\s']+){{0,5}}(?:{_NOT}|{IN_FRONT})[\s:]*"
     rf"(?:(?:the|a|an|it|is|equal to|in|of|think|believe|that)\s+){{0,6}}{_VALUE}",
     re.IGNORECASE,
 )
@@ -34,7 +23,8 @@ _SIGNED = pattern(r"^\s*(?:!=|≠|¬|<>|[✗✘❌]\ufe0f?)\s*\S")
 _BACK = pattern(
     fold(
         r"[\w)\]}%]\W{0,4}(?:(?:is|are|was|this is|that is|ist|est|es)\s+)?(?:wrong|incorrect|false|"
-        r"not (?:right|correct|true)|falsch|faux|incorrecto|неверно|değil|yanlış|نیست|غلط(?: است)?|"
+        r"not (?:right|correct|true)|falsch|faux|incorrecto|неверно|değil|yanlış|"
+        r"نیست|نمی[\s\u200c]?شود|(?:غلط|اشتباه)(?: است)?|خیر|"
         r"too (?:big|large|small|high|low|long|short|much|many|few|little)|nope|[✗✘❌👎]\ufe0f?|"
         r"(?<!कोई )नहीं(?: है)?|गलत|ليس|خطأ|不对|错误?)[\s).!]*$"
     ),
@@ -50,41 +40,20 @@ _TAKEN_BACK = pattern(
 _DOUBTED = pattern(r"[\d)\]}]\s*\(([^()]*\d[^()]*)\?+\s*\)\s*$", needs="?")
 _BASE = r"(?:hex(?:adecimal|adezimal)?|octal|oktal|binary|binär|base\s?(?!10\b)\d+)"
 _OTHER_BASE = pattern(rf"^{_BASE}\s*:?\s*[\w.]+$|^[\w.,]+\s*[,(]?\s*(?:in\s+)?{_BASE}\s*\)?\.?$", re.IGNORECASE)
-_TURNED = (
-    r"backwards?|upside[- ]down|in (?:the |an? )?(?:reversed?|opposite|other|another|different) order|"
-    r"in (?:tens|hundreds|thousands|millions|billions)"
-)
-_COUNTS = r"(?:the|an?|each|batch|images?|samples?|channels?|filters?|kernels?|layers?|heads?|steps?|epochs?|number|lr)"
-_OPEN = pattern(
-    r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?\s?\d|times\s(?:the|an?|each|number)\b)|"
-    rf"[\d)\]}}%]\W{{0,4}}(?:(?:all|each|then|both|and|but)\s)*(?:{_DONE}|{_TURNED})\W*$|"
-    r"[\])}]\W{0,3}(?:hundred|thousand|[mb]illion)s?\W*$|"
-    rf"^\W*\d[\d.,]*\s?[x*×]\s{_COUNTS}\b",
-    re.IGNORECASE,
-)
-"""Behind a value: what is still to be done with it."""
-_MORE = pattern(
-    rf"[\])}}][\s,]*(?:\.{{3}}|…|(?:etc|and so on|and (?:some )?more|among others|usw|{fold('و غیره')})\b)[\s.)]*$",
-    re.IGNORECASE,
-)
-"""Behind a list: that it is not whole."""
 _STRUCK = pattern(r"~~(?=\S).+?(?<=\S)~~|<(s|del|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE, needs="~<")
-_TELLING = frozenset(
+_TELLING = WORDS | frozenset(
     fold(
-        "not isn't aren't don't do never except but than outside of twice least most more less fewer up nicht pas no "
-        "mindestens höchstens moins plus menos не ليس نیست नहीं wrong incorrect false right correct true falsch faux "
-        "неверно incorrecto değil yanlış غلط गलत خطأ wait edit correction corrected scratch oops korrektur düzeltme "
-        "perdón nein erratum non تصحیح اصلاح hex hexadecimal hexadezimal octal oktal binary binär base mod "
-        "modulo times double triple quadruple mistake too nope backward backwards upside order tens hundreds thousands "
-        "millions billions hundred thousand million billion etc so others غیره usw "
-        f"{_DONE.replace('|', ' ')}"
+        "not isn't aren't don't do never than nicht pas no не ليس نیست नहीं wrong incorrect false right correct true "
+        "falsch faux неверно incorrecto değil yanlış غلط اشتباه نمی نمیشود خیر गलत خطأ wait edit correction corrected "
+        "scratch oops korrektur düzeltme perdón nein erratum non تصحیح اصلاح hex hexadecimal hexadezimal octal oktal "
+        "binary binär base too nope"
     )
     .casefold()
     .split()
 )
 """Every text that denies its value or takes it back contains one of these words."""
 _WORD = pattern(r"[\u0900-\u097f]+|[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?", "✗", "✘", "❌", "👎", "...", "…", " x ", "* ", "×")
+_SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?", "✗", "✘", "❌", "👎", *SIGNS)
 
 _SO = r"(?:(?:so|hence|thus|therefore|then|also|folglich|donc|así|∴|⇒|→|=>|⟹)[\s,:]+|[∴⇒→]\s*)?"
 _CALLED = (
@@ -120,12 +89,12 @@ def refuse_denied(raw: str, behind: bool = False) -> None:
     text = " ".join(text.split())
     if _BACK.search(text) or (not behind and (_SIGNED.match(text) or _FRONT.search(text))):
         raise unreadable("expected an answer, received {received}, which says what it is not", received=quoted(raw))
-    if _OPEN.search(text):
+    if still_to_be_done(text):
         raise unreadable(
             "expected the values themselves, received {received}, in which something is still to be done with them",
             received=quoted(raw),
         )
-    if _MORE.search(text):
+    if leaves_out(text):
         raise unreadable("expected all entries, received {received}, which leaves some out", received=quoted(raw))
     if _OTHER_BASE.search(text):
         raise unreadable("expected a decimal number, received {received}, in another base", received=quoted(raw))

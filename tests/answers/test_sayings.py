@@ -70,16 +70,59 @@ def test_a_value_with_which_something_is_still_to_be_done_is_not_the_answer(
     refused(form.format(v=value), spec)
 
 
+@by_kind("spec", "value")
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["نصف {v}", "{v} نصف", "دو برابر {v}", "{v} سه برابر", "{v} به توان دو", "جذر {v}", "ریشه {v}", "معکوس {v}"],
+        *["ترانهاده {v}", "{v} ترانهاده", "{v} بعلاوه ۱", "{v} منهای ۱", "حداقل {v}", "حداکثر {v}", "کوچکتر از {v}"],
+        *["{v} نمی‌شود", "{v} اشتباه است", "{v} غلط", "{v} برعکس", "{v} از آخر به اول", "{v} چرخیده", "به جز {v}"],
+        *["غیر از {v}", "مکمل {v}", "لگاریتم {v}", "نه {v}", "{v} ضرب در تعداد کانال", "{v} تقسیم بر ۲"],
+        *["{v} au carré", "le double de {v}", "{v} multiplié par le nombre", "l'opposé de {v}", "racine de {v}"],
+        *["el doble de {v}", "{v} al cuadrado", "raíz de {v}", "{v} im Quadrat", "doppelt {v}", "Wurzel aus {v}"],
+        *["das Doppelte von {v}", "{v} rückwärts", "ohne {v}", "sans {v}", "without {v}", "unlike {v}", "thrice {v}"],
+        *["all but {v}", "none of {v}", "a subset of {v}", "{v} mod n"],
+    ],
+)
+def test_words_that_change_a_value_are_known_in_each_language(spec: AnswerSpec, value: str, form: str) -> None:
+    refused(form.format(v=value), spec)
+
+
 @pytest.mark.parametrize(("spec", "value"), [row[:2] for row in VALUES[3:]], ids=["vector", "matrix", "set"])
 @pytest.mark.parametrize(
     "form",
     [
         *["√{v}", "{v} thousand", "{v} ≤ x", "{v} hundred", "{v} million"],
-        *["{v}, ...", "{v} …", "{v} and so on", "{v}, etc.", "{v} و غیره", "{v} usw."],
+        *["{v}, ...", "{v} …", "{v} and so on", "{v}, etc.", "{v} و غیره", "{v} الی آخر", "{v} usw."],
+        *[
+            "{v}.sum()",
+            "{v}.flatten()",
+            "{v}.shape",
+            "{v} هزار",
+            "میانگین {v}",
+            "مجموع {v}",
+            "x ∉ {v}",
+            "⊂ {v}",
+            "{v}ᶜ",
+        ],
     ],
 )
 def test_a_list_that_is_not_the_whole_answer_is_asked_about(spec: AnswerSpec, value: str, form: str) -> None:
     refused(form.format(v=value), spec)
+
+
+@pytest.mark.parametrize("cell", ["1 halved", "نصف 1", "1 اشتباه است", "twice 1", "1 is wrong", "1 in hex"])
+def test_each_entry_of_a_list_is_looked_at(cell: str) -> None:
+    for spec, raw in ((PAIR, [cell, "2"]), (MATRIX, [["0", cell], ["3", "4"]]), (SET, [cell, "2"])):
+        with pytest.raises(UnreadableError):
+            read_answer(raw, spec)
+
+
+@pytest.mark.parametrize(
+    "form", ["{v}.tolist()", "{v}.float()", "{v}.cpu()", "{v}.", "میانگین‌ها: {v}", "after pooling: {v}"]
+)
+def test_what_keeps_a_list_is_no_change(form: str) -> None:
+    assert first(form.format(v="[1, 2]"), PAIR) == [1, 2]
 
 
 @by_kind("spec", "value", "other")

@@ -1,0 +1,103 @@
+"""Words around a whole answer that say what is still to be done with it, in the languages that students write.
+
+`156 halved`, `the root of [1, 2]` and `[1, 2].sum()` hold the value that they do not mean. Each phrase is looked for
+right in front of a value or right behind it: in other places it describes something else, `28 (the input is halved)`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from grader.answers.characters import fold
+from grader.patterns import pattern
+
+_DONE = (
+    "halved|doubled|tripled|trebled|quadrupled|quartered|squared|cubed|inverted|negated|rooted|halbiert|verdoppelt|"
+    "verdreifacht|quadriert|doppelt|transponiert"
+)
+"""What is done with a value: it may stand on either side."""
+IN_FRONT = fold(
+    f"{_DONE}|twice|thrice|double|triple|quadruple|(?:the )?(?:opposite|negation|complement|inverse|half|double) of|"
+    "one (?:more|less) than|at least|at most|more than|less than|fewer than|up to|down to|until|all but|except|"
+    "anything but|everything but|other than|outside|unlike|unequal to|different from|none of|one of|some of|either of|"
+    "(?:a )?(?:subset|superset) of|(?:an? )?(?:common |frequent |typical |usual )?mistake(?: is| would be)?|without|"
+    "mindestens|höchstens|das doppelte von|die hälfte von|wurzel(?: aus)?|(?:das )?gegenteil von|kein|ohne|"
+    "au moins|au plus|le double de|la moitié de|(?:la )?racine(?: carrée)? de|l'opposé de|sans|"
+    "al menos|el doble de|la mitad de|(?:la )?raíz(?: cuadrada)? de|(?:el )?opuesto de|"
+    "نصف|نیمی از|(?:دو|سه|چهار|چند) برابر|(?:جذر|ریشه|رادیکال|معکوس|وارون|قرینه|ترانهاده|مخالف|مکمل|لگاریتم)|"
+    "حداقل|حداکثر|(?:بیشتر|کمتر|کوچکتر|بزرگتر|غیر) از|به جز|بجز|هیچ|اشتباه|بدون|نه|خیر"
+)
+"""Alternatives of an expression: what is said right in front of a value that is not the one that is meant."""
+_BEHIND = fold(
+    f"{_DONE}|twice|thrice|repeated|at least|at most|backwards?|upside[- ]down|complement(?:ed)?|"
+    "in (?:the |an? )?(?:reversed?|opposite|other|another|different) order|"
+    "in (?:tens|hundreds|thousands|millions|billions)|rückwärts|in umgekehrter reihenfolge|(?:im|zum) quadrat|"
+    "au carré|au cube|al cuadrado|al cubo|"
+    "نصف|(?:دو|سه|چهار|چند)? ?برابر|ترانهاده|برعکس|به ترتیب برعکس|از آخر به اول|چرخیده|چرخانده شده|وارونه|معکوس"
+)
+_OPERATION = fold(
+    "divided by|multiplied by|times|plus|minus|geteilt durch|multipliziert mit|plus|minus|mal|divisé par|"
+    "multiplié par|fois|moins|dividido por|multiplicado por|por|más|menos|"
+    "به توان|ضرب ?در|ضربدر|تقسیم بر|به علاوه|بعلاوه|به اضافه|منهای"
+)
+
+
+def _words(*alternatives: str) -> frozenset[str]:
+    """The words in alternatives of expressions."""
+    return frozenset(re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", " ".join(alternatives).casefold()))
+
+
+_SMALL = fold(r"(?:(?:all|each|then|both|and|but|wird|dann|puis|luego|سپس|بعد)\s)*")
+_ASKING = (
+    r"(?:(?:the|an?|its|le|la|les|el|los|den|die|das|nombre|anzahl|número|batch|images?|samples?|channels?|filters?|kernels?|layers?|heads?|steps?|epochs?|number|lr)\b|"
+    + fold("تعداد")
+    + ")"
+)
+_METHODS_THAT_KEEP = r"(?:T|tolist|numpy|item|detach|cpu|cuda|astype|float|double|int|long|half|copy|clone|to|eval)\b"
+_STILL = pattern(
+    rf"[\d)\]}}%]\W{{0,4}}{_SMALL}(?:{_BEHIND})\W*$|"
+    rf"[\d)\]}}]\s*[,(]?\s*(?:{_OPERATION})\s{_ASKING}|"
+    rf"[\])}}][^\w\\]{{0,4}}(?:{_OPERATION})\s|"
+    r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?\s?\w)|"
+    rf"[\])}}]\W{{0,3}}(?:hundred|thousand|[mb]illion|dozen|{fold('درصد|هزار|میلیون|میلیارد')})s?\W*$|"
+    rf"[\])}}]\s?\.(?!{_METHODS_THAT_KEEP})[a-z]\w*(?:\(|$)|"
+    rf"[\])}}]\s*ᶜ|"
+    rf"^\W*\d[\d.,]*\s?[x*×]\s{_ASKING}",
+    re.IGNORECASE,
+)
+_BESIDE_A_LIST = pattern(r"^[^\[({]*[∉⊂⊆⊄⊃⊇]\s*[\[({]|[\])}]\s*[∩∪∖△]", needs="∉⊂⊆⊄⊃⊇∩∪∖△")
+_MORE = pattern(
+    r"[\])}][\s,]*(?:\.{3}|…|(?:etc|and so on|and (?:some )?more|among others|usw|"
+    rf"{fold('و غیره|الی آخر')})\b)[\s.)]*$",
+    re.IGNORECASE,
+)
+SIGNS = ("...", "…", " x ", "* ", "×", ").", "].", "}.", "ᶜ", *"∉⊂⊆⊄⊃⊇∩∪∖△")
+"""Signs of which a text with a list that is changed has one, if it has none of the words."""
+
+
+WORDS = _words(
+    *(IN_FRONT, _BEHIND, _OPERATION, fold("درصد هزار میلیون میلیارد و غیره الی آخر")),
+    "mod modulo sign constant factor hundred hundreds thousand thousands million millions billion billions",
+    "dozen dozens etc so more others usw",
+)
+"""Every text whose value is changed by a word has one of these."""
+
+
+def still_to_be_done(text: str) -> bool:
+    """Whether a folded text on one line says, behind its value, what is still to be done with it.
+
+    >>> still_to_be_done("156 halved"), still_to_be_done("[1, 2].sum()"), still_to_be_done("28 (the input is halved)")
+    (True, True, False)
+    >>> still_to_be_done("156 x batch size"), still_to_be_done("28 x 28 filters")
+    (True, False)
+    """
+    return _STILL.search(text) is not None or _BESIDE_A_LIST.search(text) is not None
+
+
+def leaves_out(text: str) -> bool:
+    """Whether a folded text on one line says, behind a list, that it is not whole.
+
+    >>> leaves_out("{0, 2, 5}, ..."), leaves_out("0.333...")
+    (True, False)
+    """
+    return _MORE.search(text) is not None
