@@ -71,11 +71,11 @@ _MORE = pattern(
     rf"{fold('و غیره|الی آخر')})\b)[\s.)]*$",
     re.IGNORECASE,
 )
-SIGNS = ("...", "…", " x ", "* ", "×", ").", "].", "}.", "ᶜ", *"∉⊂⊆⊄⊃⊇∩∪∖△")
+CHANGING_SIGNS = ("...", "…", " x ", "* ", "×", ").", "].", "}.", "ᶜ", *"∉⊂⊆⊄⊃⊇∩∪∖△")
 """Signs of which a text with a list that is changed has one, if it has none of the words."""
 
 
-WORDS = _words(
+CHANGING_WORDS = _words(
     *(IN_FRONT, _BEHIND, _OPERATION, fold("درصد هزار میلیون میلیارد و غیره الی آخر")),
     "mod modulo sign constant factor hundred hundreds thousand thousands million millions billion billions",
     "dozen dozens etc so more others usw",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.answers.changes import IN_FRONT, SIGNS, WORDS, leaves_out, still_to_be_done
+from grader.answers.changes import IN_FRONT, CHANGING_SIGNS, CHANGING_WORDS, leaves_out, still_to_be_done
 from grader.answers.characters import fold
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
@@ -41,7 +41,7 @@ _DOUBTED = pattern(r"[\d)\]}]\s*\(([^()]*\d[^()]*)\?+\s*\)\s*$", needs="?")
 _BASE = r"(?:hex(?:adecimal|adezimal)?|octal|oktal|binary|binär|base\s?(?!10\b)\d+)"
 _OTHER_BASE = pattern(rf"^{_BASE}\s*:?\s*[\w.]+$|^[\w.,]+\s*[,(]?\s*(?:in\s+)?{_BASE}\s*\)?\.?$", re.IGNORECASE)
 _STRUCK = pattern(r"~~(?=\S).+?(?<=\S)~~|<(s|del|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE, needs="~<")
-_TELLING = WORDS | frozenset(
+_TELLING = CHANGING_WORDS | frozenset(
     fold(
         "not isn't aren't don't do never than nicht pas no не ليس نیست नहीं wrong incorrect false right correct true "
         "falsch faux неверно incorrecto değil yanlış غلط اشتباه نمی نمیشود خیر गलत خطأ wait edit correction corrected "
@@ -53,7 +53,7 @@ _TELLING = WORDS | frozenset(
 )
 """Every text that denies its value or takes it back contains one of these words."""
 _WORD = pattern(r"[\u0900-\u097f]+|[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?", "✗", "✘", "❌", "👎", *SIGNS)
+_SIGNS = ("!=", "≠", "¬", "<>", "不", "错", "更正", "修正", "?", "✗", "✘", "❌", "👎", *CHANGING_SIGNS)
 
 _SO = r"(?:(?:so|hence|thus|therefore|then|also|folglich|donc|así|∴|⇒|→|=>|⟹)[\s,:]+|[∴⇒→]\s*)?"
 _CALLED = (
