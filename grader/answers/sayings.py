@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.answers.changes import IN_FRONT, CHANGING_SIGNS, CHANGING_WORDS, leaves_out, still_to_be_done
+from grader.answers.changes import CHANGING_SIGNS, CHANGING_WORDS, IN_FRONT, leaves_out, still_to_be_done
 from grader.answers.characters import fold
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
