@@ -21,7 +21,7 @@ PAPERS = {"000": FOUNDATIONS, "001": FOUNDATIONS, "002": ARCHITECTURES, "003": M
 
 @cache
 def check(path: Path) -> tuple[int, dict[str, Any], str]:
-    """Exit code, report and warnings of one call of `grader check`."""
+    """Exit status, report and warnings of one call of `grader check`."""
     command = [sys.executable, "-m", "grader", "check", str(path), "--format", "json", "--reveal", "always"]
     done = subprocess.run(command, capture_output=True, cwd=ROOT, timeout=240, check=False)
     errors = done.stderr.decode()

@@ -145,14 +145,14 @@ def _progress() -> Iterator[tuple[Told, Told]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
-    class Rate(ProgressColumn):
+    class SpeedColumn(ProgressColumn):
         """Submissions per second."""
 
         def render(self, task: object) -> Text:
             speed = getattr(task, "finished_speed", None) or getattr(task, "speed", None)
             return Text(f"{speed:.0f}/s" if speed else "")
 
-    columns = (TextColumn("marking"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    columns = (TextColumn("marking"), BarColumn(), MofNCompleteColumn(), SpeedColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("marking", total=None)
         yield (lambda total: bar.update(task, total=total)), (lambda count: bar.advance(task, count))

@@ -61,7 +61,7 @@ class Operation(NamedTuple):
     """One declared operation.
 
     `stepped`: its value jumps between whole numbers, or exists only there, so formulas that call it are compared at
-    whole numbers only. `gradient_of` is the operation whose gradient this one is.
+    whole numbers only. `gradient_of` is the operation whose gradient this one is, with respect to its `argument`.
     """
 
     name: str
@@ -69,6 +69,7 @@ class Operation(NamedTuple):
     function: Callable[..., Any]
     stepped: bool = False
     gradient_of: str | None = None
+    argument: str | None = None
 
     @property
     def summary(self) -> str:
@@ -255,7 +256,7 @@ def gradient(
     """
 
     def declare(body: Callable[[Array, C], R]) -> Callable[Concatenate[ArrayLike, P], R]:
-        operation = _differentiated(of, body.__name__)
+        operation, argument = _differentiated(of, body.__name__)
         parameters = list(_signature(of).parameters.values())
         defaults = tuple(each.default for each in parameters if each.default is not each.empty)
         most, least = len(parameters), len(parameters) - len(defaults)
@@ -274,9 +275,9 @@ def gradient(
         differentiate.__signature__ = inspect.Signature([first, *parameters], return_annotation=returned)  # type: ignore[attr-defined]
         differentiate.__name__, differentiate.__qualname__ = body.__name__, body.__qualname__
         differentiate.__module__ = body.__module__
-        differentiate.__doc__ = _gradient_docstring(operation.name, body)
+        differentiate.__doc__ = _gradient_docstring(operation.name, argument, body.__doc__ or "")
         OPERATIONS.add(
-            Operation(body.__name__, operation.topic, differentiate, operation.stepped, gradient_of=operation.name)
+            Operation(body.__name__, operation.topic, differentiate, operation.stepped, operation.name, argument)
         )
         return differentiate  # type: ignore[return-value] # grad_output has a name, which Concatenate cannot say
 
@@ -288,8 +289,8 @@ def _signature(function: Callable[..., object]) -> inspect.Signature:
     return inspect.signature(function)
 
 
-def _differentiated(of: Callable[..., object], name: str) -> Operation:
-    """The operation that a gradient's name belongs to; the name must say which argument it is for."""
+def _differentiated(of: Callable[..., object], name: str) -> tuple[Operation, str]:
+    """The operation that a gradient belongs to, and the argument that its name must say it is for."""
     operation = OPERATIONS.declares(of)
     if operation is None:
         raise ValueError(f"expected a declared operation before its gradient {name}, received {of.__name__}")
@@ -301,13 +302,12 @@ def _differentiated(of: Callable[..., object], name: str) -> Operation:
         )
     if any(each.kind is not each.POSITIONAL_OR_KEYWORD for each in parameters.values()):
         raise ValueError(f"expected an operation whose arguments have places and names, received {operation.name}")
-    return operation
+    return operation, argument
 
 
-def _gradient_docstring(operation: str, body: Callable[..., object]) -> str:
-    prose, mark, example = inspect.cleandoc(body.__doc__ or "").partition(">>>")
+def _gradient_docstring(operation: str, argument: str, own: str) -> str:
+    prose, mark, example = inspect.cleandoc(own).partition(">>>")
     special, _, notes = prose.strip().partition("\n\n")
-    argument = body.__name__.removeprefix(f"{operation}_grad_")
     ending = f": {special}" if special else "."
     shared = f"grad_output has the shape of the output; the other arguments are those of `{operation}`."
     return "\n\n".join(

@@ -11,7 +11,7 @@ from grader.errors import AuthorError, Place
 from grader.formula.library import Library
 from grader.formula.nodes import Node, RowsNode, ScanNode
 from grader.formula.parse import parse
-from grader.formula.row_wise import OUTPUT_SHAPES, ROW_WISE, SCAN, Reads, RowWise
+from grader.formula.row_wise import OUTPUT_SHAPES, ROW_WISE, SCAN, WHOLE, Reads, RowWise
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
 from grader.messages import Sentence, sentence
 from grader.messages.names import all_near
@@ -19,9 +19,6 @@ from grader.messages.names import all_near
 MAX_NAMES = 500
 CONSTANTS = {"pi": math.pi, "e": math.e, "any": math.nan}
 """Names that every question has unless it redefines them; `any` is an entry that is not asked for."""
-
-_OF_ROWS = {"output_shape": "output_shapes", "parameter_count": "parameter_counts"}
-"""Operations on one layer, and those that give a row for each layer inside it."""
 
 
 def compile_table(
@@ -283,16 +280,16 @@ def _by_rows(tree: Expression, layers: frozenset[str]) -> Expression:
     if not layers:
         return tree
     inside = tree.with_parts(tuple(_by_rows(part, layers) for part in tree.parts))
-    if not isinstance(inside, Call) or inside.function not in _OF_ROWS:
+    if not isinstance(inside, Call) or inside.function not in WHOLE:
         return inside
-    rows = _OF_ROWS[inside.function]
+    rows, helper = WHOLE[inside.function]
     keywords = tuple(("layers" if name == "layer" else name, value) for name, value in inside.keywords)
-    call = Call(inside.position, inside.column, rows, inside.arguments, keywords)
-    bound = ROW_WISE[rows].bound(call)
+    call = Call(inside.position, inside.column, rows.name, inside.arguments, keywords)
+    bound = rows.bound(call)
     layer = None if bound is None else bound["layers"]
     if not isinstance(layer, Name) or layer.id not in layers:
         return inside
     at = (inside.position, inside.column)
-    if rows == "parameter_counts":
-        return Call(*at, "total", (call,), ())
+    if helper is not None:
+        return Call(*at, helper, (call,), ())
     return Index(*at, call, (Unary(*at, "-", Constant(*at, 1)),))

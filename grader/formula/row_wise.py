@@ -53,6 +53,7 @@ class RowWise(Struct):
 
 _OF_LAYERS = ("input_shape", "layers")
 SCAN = RowWise("scan", ("operation", "start", "items"), None, Reads.PREVIOUS)
+_PARAMETERS = RowWise("parameter_counts", _OF_LAYERS, "parameter_count", Reads.SHAPE_BEFORE)
 OUTPUT_SHAPES = RowWise("output_shapes", _OF_LAYERS, "output_shape", Reads.PREVIOUS, join="joined_shape")
 _FIELDS = RowWise(
     "receptive_fields",
@@ -72,7 +73,7 @@ ROW_WISE: Mapping[str, RowWise] = MappingProxyType(
         for each in (
             SCAN,
             OUTPUT_SHAPES,
-            RowWise("parameter_counts", _OF_LAYERS, "parameter_count", Reads.SHAPE_BEFORE),
+            _PARAMETERS,
             RowWise("weight_counts", _OF_LAYERS, "weight_count", Reads.SHAPE_BEFORE),
             RowWise("bias_counts", _OF_LAYERS, "bias_count", Reads.SHAPE_BEFORE),
             RowWise("macs", _OF_LAYERS, "layer_macs", Reads.SHAPE_BEFORE),
@@ -85,6 +86,12 @@ ROW_WISE: Mapping[str, RowWise] = MappingProxyType(
     }
 )
 """Every row-wise operation by its name in formulas."""
+
+WHOLE: Mapping[str, tuple[RowWise, str | None]] = MappingProxyType(
+    {"output_shape": (OUTPUT_SHAPES, None), "parameter_count": (_PARAMETERS, "total")}
+)
+"""For each operation that may be given a layer with others inside it: the row-wise operation that gives their rows, and
+the helper that makes one value of these; None where it is the last row."""
 
 
 def row_of(operation: str) -> str:

@@ -55,8 +55,10 @@ class Language(Struct, eq=False):
             raise ValueError(f"expected a BCP 47 tag such as 'en' as code, received {self.code!r}")
         if len(set(self.digits)) != 10:
             raise ValueError(f"expected ten different digits for {self.code}, received {self.digits!r}")
-        if not self.name or not self.decimal_point or not self.thousands:
-            raise ValueError(f"expected a name, a decimal point and a thousands separator for {self.code}")
+        if self.direction not in ("ltr", "rtl"):
+            raise ValueError(f"expected 'ltr' or 'rtl' as direction of {self.code}, received {self.direction!r}")
+        if not all((self.name, self.decimal_point, self.thousands, self.comma, self.semicolon)):
+            raise ValueError(f"expected a name, and separators of numbers and of lists, for {self.code}")
 
     def __str__(self) -> str:
         """The code, as on the command line."""

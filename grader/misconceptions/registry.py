@@ -23,7 +23,7 @@ from dataclasses import field
 from functools import cache, partial
 from typing import Any, TypeVar
 
-from grader.core.registry import Modules
+from grader.core.registry import OPERATIONS, Modules
 from grader.formula.row_wise import row_of
 from grader.formula.substitution import Rule
 from grader.messages import Sentence, sentence
@@ -137,7 +137,8 @@ def _in_order() -> list[Misconception]:
 
 def _words(operation: str) -> list[str]:
     """Words such that every module with rules for an operation contains at least one of them."""
-    names = {operation, operation.partition("_grad_")[0]}
+    declared = OPERATIONS.get(operation)
+    names = {operation, declared.gradient_of if declared and declared.gradient_of else operation}
     shared = (name for name, those in vars(families).items() if name.isupper() and not names.isdisjoint(those))
     return [*(f'"{name}"' for name in names), *shared]
 

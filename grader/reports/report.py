@@ -20,7 +20,7 @@ class Report(marked.SubmissionReport):
     """The report on one submission: verdicts and marks as attributes, and a method for each format.
 
     `reveal` says when right answers are shown: `"never"`, `"wrong"` (of parts that are not right) or `"always"`. `lang`
-    is the code of the language of the sentences: `"en"` or `"fa"`. Other values raise ValueError.
+    is the code of the language of the sentences, such as `"en"`. Other values raise ValueError.
 
     In a notebook a report shows itself as its page.
     """

@@ -13,6 +13,7 @@ from grader.answers import read_answer
 from grader.answers.comparison import Comparison, ToleranceLimits
 from grader.answers.kinds import KINDS
 from grader.answers.kinds.base import FormField, PartFields, Worded, register
+from grader.answers.kinds.number import NumberKind
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings
 
@@ -64,6 +65,34 @@ def test_a_kind_without_an_attribute_cannot_be_registered() -> None:
     with pytest.raises(TypeError, match="the kind Blankless lacks blank"):
         register(Blankless())
     assert "blankless" not in KINDS
+
+
+@pytest.mark.parametrize(
+    ("attributes", "error", "said"),
+    [
+        ({"machine": None}, TypeError, "the kind Odd lacks machine"),
+        ({"fields": ("choices",)}, TypeError, "the kind Odd lacks fields"),
+        ({"name": ""}, ValueError, "the kind Odd has no name"),
+    ],
+)
+def test_an_attribute_of_another_type_counts_as_missing(
+    attributes: dict[str, object], error: type[Exception], said: str
+) -> None:
+    odd = type("Odd", (Complete,), {"name": "odd", **attributes})
+    with pytest.raises(error, match=said):
+        register(odd())
+    assert "odd" not in KINDS
+    assert "" not in KINDS
+
+
+def test_a_kind_whose_key_nobody_gives_is_refused() -> None:
+    class Keyless(NumberKind):
+        name = "keyless"
+        computed = False
+
+    with pytest.raises(TypeError, match="the kind Keyless lacks the key that an author writes"):
+        register(Keyless())
+    assert "keyless" not in KINDS
 
 
 def test_a_name_is_taken_once() -> None:

@@ -1,4 +1,4 @@
-"""Every error becomes one sentence on standard error and exit code 2; no traceback, whatever is raised."""
+"""Every error becomes one sentence on standard error and exit status 2; no traceback, whatever is raised."""
 
 from __future__ import annotations
 

@@ -48,6 +48,13 @@ def test_a_type_that_does_not_say_all_is_refused(registry, attribute):
     assert "a_new_layer" not in registry
 
 
+@pytest.mark.parametrize("attribute", [name for name in COMPLETE if name not in ("name", "window", "inside")])
+def test_a_type_that_says_something_else_is_refused(registry, attribute):
+    with pytest.raises(TypeError, match=f"'a_new_layer' declares {attribute} as something else"):
+        register(**{**COMPLETE, attribute: None})
+    assert "a_new_layer" not in registry
+
+
 @pytest.mark.usefixtures("registry")
 def test_a_complete_type_can_be_used_at_once():
     register(**COMPLETE)

@@ -104,7 +104,9 @@ def test_a_topic_is_part_of_every_declaration(own):
 def test_a_gradient_takes_arguments_docstring_topic_and_checks_from_its_operation(own):
     own.declare(topic="toy")(double)
     grad = registry.gradient(double, checked)(of_input())
-    assert own["double_grad_input"] == Operation("double_grad_input", "toy", grad, gradient_of="double")
+    assert own["double_grad_input"] == Operation(
+        "double_grad_input", "toy", grad, gradient_of="double", argument="input"
+    )
     assert str(inspect.signature(grad)).startswith("(grad_output: 'ArrayLike', input, factor=2.0)")
     assert inspect.getdoc(grad) == (
         "Gradient of `double` with respect to its input: grad_output times the factor.\n\n"

@@ -128,7 +128,7 @@ def test_a_scheduler_that_does_not_answer_is_one_sentence(tmp_path: Path, monkey
     assert "Traceback" not in done.stderr
 
 
-# -- exit codes and the line of summary ----------------------------------------------------------------------------
+# -- exit status and the line of summary ----------------------------------------------------------------------------
 
 
 def test_exit_0_when_all_are_graded_and_nothing_but_one_line(tmp_path: Path) -> None:

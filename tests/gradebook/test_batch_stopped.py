@@ -58,7 +58,7 @@ main()
 
 
 def stopped(*arguments: str | Path, by: signal.Signals, files: int, after: float = 0.0) -> tuple[int, str]:
-    """Exit code and errors of a run that is stopped."""
+    """Exit status and errors of a run that is stopped."""
     program = [sys.executable, "-c", STOPPED, str(by.value), str(files), str(after), *map(str, arguments)]
     done = subprocess.run(program, capture_output=True, text=True, cwd=ROOT, check=False)
     return done.returncode, done.stderr

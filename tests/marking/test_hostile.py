@@ -62,7 +62,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check(keys: Path, data: bytes, *options: str) -> tuple[int, str, str]:
-    """Exit code, output and errors of `grader check`; the bounds of time and memory hold."""
+    """Exit status, output and errors of `grader check`; the bounds of time and memory hold."""
     path = keys.parent / "paper.toml"
     path.write_bytes(data)
     command = [sys.executable, "-m", "grader", "check", str(path), "--keys", str(keys), *options]
@@ -195,7 +195,7 @@ def test_control_codes_and_markup_stay_text(keys: Path, form: str) -> None:
         assert character not in output + errors
 
 
-def test_exit_codes(keys: Path) -> None:
+def test_exit_statuses(keys: Path) -> None:
     right = "O = [[1, 1.5, 2], [1.5, 0.5, 2.5]]\nn = 7\nsize = '3x4'\nR = 'w + d'\n"
     code, report = read(keys, (HEAD + right + "why = 'because'\n").encode())
     assert (code, report["status"], report["score"]) == (0, "needs_review", 6)

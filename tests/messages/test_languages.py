@@ -63,6 +63,8 @@ def test_direction_is_the_rows() -> None:
         {"code": "fa", "name": "Persian", "digits": "012345678"},
         {"code": "fa", "name": "Persian", "digits": "0123456788"},
         {"code": "fa", "name": "Persian", "decimal_point": ""},
+        {"code": "fa", "name": "Persian", "comma": ""},
+        {"code": "fa", "name": "Persian", "direction": "left"},
     ],
 )
 def test_an_incomplete_row_is_refused(row: dict[str, str]) -> None:

@@ -293,19 +293,34 @@ class Worded(Kind):
         return None
 
 
-_ATTRIBUTES = ("name", "machine", "computed", "symbolic", "tolerant", "sizes", "fields", "blank")
+_ATTRIBUTES: Mapping[str, type] = {
+    "name": str,
+    "machine": bool,
+    "computed": bool,
+    "may_be_computed": bool,
+    "symbolic": bool,
+    "tolerant": bool,
+    "sizes": bool,
+    "chance_free": bool,
+    "ordered": bool,
+    "fields": frozenset,
+    "blank": str,
+}
 
 
 def register(kind: _KindT) -> _KindT:
     """Put a kind into the registry.
 
     Raises:
-        TypeError: it lacks an attribute (without a method it cannot be instantiated).
-        ValueError: another kind has its name.
+        TypeError: it lacks an attribute or the key that an author writes (without a method it cannot be instantiated).
+        ValueError: another kind has its name, or it has none.
     """
-    missing = [name for name in _ATTRIBUTES if not hasattr(kind, name)]
+    missing = [name for name, type in _ATTRIBUTES.items() if not isinstance(getattr(kind, name, None), type)]
+    missing += [] if kind.computed or isinstance(kind, Worded) else ["the key that an author writes, see Worded"]
     if missing:
         raise TypeError(f"the kind {type(kind).__name__} lacks {', '.join(missing)}")
+    if not kind.name:
+        raise ValueError(f"the kind {type(kind).__name__} has no name")
     if kind.name in REGISTERED_KINDS:
         raise ValueError(f"two kinds are called {kind.name!r}")
     REGISTERED_KINDS[kind.name] = kind

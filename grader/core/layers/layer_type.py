@@ -126,6 +126,14 @@ class LayerType(Struct, kw_only=True):
 
 
 _DECLARED = tuple(LayerType.__annotations__)
+_FITS: Mapping[str, Callable[[object], bool]] = {
+    **dict.fromkeys(("name", "summary", "family"), lambda value: isinstance(value, str) and bool(value.strip())),
+    "options": lambda value: isinstance(value, Mapping),
+    "window": lambda value: value is None or callable(value),
+    "field": lambda value: isinstance(value, ReceptiveField),
+    "inside": lambda value: value is None or isinstance(value, Inside),
+}
+"""What fits an attribute; the other attributes are functions."""
 _TYPES: dict[str, LayerType] = {}
 
 
@@ -133,7 +141,8 @@ def register(**declared: object) -> LayerType:
     """Declare a layer type; the arguments are the attributes of `LayerType`, all of them.
 
     Raises:
-        TypeError: when an attribute is missing or unknown, or the field grows by a window that is not declared.
+        TypeError: when an attribute is missing, unknown or of another type, or the field grows by a window that is not
+            declared.
         ValueError: when the name is already declared.
     """
     name = declared.get("name")
@@ -143,9 +152,12 @@ def register(**declared: object) -> LayerType:
     unknown = sorted(set(declared) - set(_DECLARED))
     if unknown:
         raise TypeError(f"the layer type {name!r} declares {', '.join(unknown)}: no layer type has that")
+    unfit = [each for each in _DECLARED if not _FITS.get(each, callable)(declared[each])]
+    if unfit:
+        raise TypeError(f"the layer type {name!r} declares {', '.join(unfit)} as something else than `LayerType` says")
     if declared["field"] is ReceptiveField.WINDOW and declared["window"] is None:
         raise TypeError(f"the layer type {name!r} declares a field that grows by a window, but no window")
-    kind = LayerType(**declared)  # type: ignore[arg-type] # names are checked above, values by the tests of each type
+    kind = LayerType(**declared)  # type: ignore[arg-type] # checked above
     if kind.name in _TYPES:
         raise ValueError(f"the layer type {name!r} is declared twice")
     _TYPES[kind.name] = kind

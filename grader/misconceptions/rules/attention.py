@@ -10,7 +10,7 @@ from grader.core import softmax
 from grader.core.support.inputs import Array
 from grader.formula.substitution import Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, base, gradients, needs
+from grader.misconceptions.support.arrays import array, base, differentiated_argument, gradients, needs
 
 _ATTENTION = ("attention_weights", "scaled_dot_product_attention")
 _THROUGH_SCORES = (*gradients("query", *_ATTENTION), *gradients("key", *_ATTENTION))
@@ -102,7 +102,7 @@ def _softmax_not_differentiated(occurrence: Occurrence) -> Any:
     back = g if base(occurrence) == "attention_weights" else g @ np.swapaxes(array(given["value"]), -1, -2)
     query, key = array(given["query"]), array(given["key"])
     scale = 1 / np.sqrt(query.shape[-1]) if given["scale"] is None else given["scale"]
-    if occurrence.operation.endswith("query"):
+    if differentiated_argument(occurrence) == "query":
         return back @ key * scale
     return np.swapaxes(back, -1, -2) @ query * scale
 

@@ -11,7 +11,7 @@ from grader.core.registry import OPERATIONS
 from grader.core.support.inputs import Array
 from grader.formula.substitution import Alternatives, ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, base, gradient, gradients, needs
+from grader.misconceptions.support.arrays import array, base, differentiated_argument, gradient, gradients, needs
 
 _HINGES = ("hinge_loss", "multi_margin_loss")
 _COMPARED = (
@@ -88,7 +88,7 @@ def _squared(occurrence: Occurrence) -> Any:
     active = (array(losses) > 0)[..., None] * _per_loss(occurrence, np.size(losses))
     anchor, near, far = (array(given[name]) for name in _VECTORS)
     slopes = {"anchor": 2 * (far - near), "positive": 2 * (near - anchor), "negative": 2 * (anchor - far)}
-    return active * slopes[occurrence.operation.rpartition("_")[2]]
+    return active * slopes[differentiated_argument(occurrence) or ""]
 
 
 def _forward(given: dict[str, Any], **changed: Any) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _constant_factor(occurrence: Occurrence) -> Any:
 def _constant_sum(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     x, t = array(given["input"]), array(given["target"])
-    other = t if occurrence.operation == "dice_loss_grad_input" else x
+    other = t if differentiated_argument(occurrence) == "input" else x
     return array(given["grad_output"]) * -2 * other / (x.sum() + t.sum() + given["smooth"])
 
 
@@ -167,7 +167,7 @@ def _of_probability(occurrence: Occurrence) -> Any:
 def _constant_lengths(occurrence: Occurrence) -> Any:
     given = occurrence.bound()
     first, second, target = array(given["input1"]), array(given["input2"]), array(given["target"])
-    other = second if occurrence.operation.endswith("1") else first
+    other = second if differentiated_argument(occurrence) == "input1" else first
     lengths = np.sqrt((first**2).sum(axis=-1) * (second**2).sum(axis=-1))
     needs(np.all(lengths > 0))
     cosine = (first * second).sum(axis=-1) / lengths

@@ -10,7 +10,7 @@ from grader.core import sigmoid
 from grader.core.support.inputs import Array
 from grader.formula.substitution import Alternatives, Occurrence
 from grader.misconceptions.registry import misconception
-from grader.misconceptions.support.arrays import array, forward, gradient, needs
+from grader.misconceptions.support.arrays import array, differentiated_argument, forward, gradient, needs
 
 _CELLS = ("rnn_cell", "gru_cell", "lstm_cell")
 _ROWS = ("w_ih", "w_hh", "b_ih", "b_hh")
@@ -167,7 +167,7 @@ def _through_cell(occurrence: Occurrence, power: int = 0) -> Any:
     needs(not power or given["nonlinearity"] == "tanh")
     delta = np.atleast_2d(g * (1 - array(forward(occurrence))) if power else g)
     x, h = np.atleast_2d(array(given["input"])), np.atleast_2d(array(given["hx"]))
-    argument = occurrence.operation.partition("_grad_")[2]
+    argument = differentiated_argument(occurrence) or ""
     factors = {
         "input": (delta, array(given["w_ih"])),
         "hx": (delta, array(given["w_hh"])),

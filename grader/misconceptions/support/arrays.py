@@ -71,6 +71,12 @@ def is_gradient(occurrence: Occurrence) -> bool:
     return _differentiated(occurrence.operation) is not None
 
 
+def differentiated_argument(occurrence: Occurrence) -> str | None:
+    """The argument with respect to which a gradient is taken; None for a call of no gradient."""
+    declared = OPERATIONS.get(occurrence.operation)
+    return None if declared is None else declared.argument
+
+
 def gradient(operation: str, argument: str) -> str:
     """The name of an operation's gradient with respect to one of its arguments."""
     return f"{operation}_grad_{argument}"
