@@ -14,8 +14,8 @@ import tomli
 
 from grader.answers import plain, read_answer
 from grader.answers.spec import AnswerSpec
+from grader.homework.dates import moment
 from grader.homework.files import read_assignment
-from grader.homework.moments import moment
 from grader.homework.policy import NO_EXTENSION, standing
 from grader.homework.solution import solve
 from scripts import guide, made_tables

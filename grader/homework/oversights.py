@@ -16,7 +16,7 @@ from grader.formula.parse import parse
 from grader.formula.row_wise import SCAN
 from grader.formula.tree import Binary, Call, Expression, Name, Sequence
 from grader.homework.assignment import Assignment, Question
-from grader.homework.moments import zone_named
+from grader.homework.dates import zone_named
 from grader.homework.policy import Policy
 from grader.messages import Sentence, sentence
 from grader.structs import Struct

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Literal, NamedTuple, Self, get_args
 
-from grader.homework.moments import MOMENT, ZONE, moment, to_the_second, zone_named
+from grader.homework.dates import MOMENT, ZONE, moment, to_the_second, zone_named
 from grader.homework.readers import SHARE, Flag, KeyPath, OneOf, Refusal, RefusedError, TableOf, Whole
 from grader.homework.tables import Table, field
 from grader.messages import Sentence, sentence
@@ -127,7 +127,7 @@ DAY = timedelta(days=1)
 class Extension(NamedTuple):
     """What one student may do beyond the class: hand in later, and more often.
 
-    A `due` that people type is read by `grader.homework.moments.moment`, like a policy's.
+    A `due` that people type is read by `grader.homework.dates.moment`, like a policy's.
     """
 
     due: datetime | None = None

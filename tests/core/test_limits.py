@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import grader.core as core
-from grader.core.support import plan
+from grader.core.support import convolution_plan
 from grader.core.support.inputs import shown
 
 X = np.arange(12.0).reshape(3, 4)
@@ -73,7 +73,7 @@ def test_a_batch_is_taken_in_parts_where_its_columns_have_no_room(monkeypatch):
     each = [core.conv2d(one, w, **options) for one in x]
     g = draw.normal(size=np.shape(each))
     weights = sum(core.conv2d_grad_weight(up, one, w, **options) for up, one in zip(g, x, strict=True))
-    monkeypatch.setattr(plan, "MOST_CELLS", 2 * each[0][0].size * 4 * 6)  # two samples' columns
+    monkeypatch.setattr(convolution_plan, "MOST_CELLS", 2 * each[0][0].size * 4 * 6)  # two samples' columns
     np.testing.assert_allclose(core.conv2d(x, w, **options), each, atol=1e-12)
     np.testing.assert_allclose(core.conv2d_grad_weight(g, x, w, **options), weights, atol=1e-12)
 
@@ -85,7 +85,7 @@ def test_an_image_without_room_for_its_columns_takes_the_other_way(monkeypatch):
     expected = core.conv2d(x, w, **options)
     g = draw.normal(size=expected.shape)
     weights = core.conv2d_grad_weight(g, x, w, **options)
-    monkeypatch.setattr(plan, "MOST_CELLS", 3 * 6 * 6 * 9 - 1)  # one less than the columns of a sample
+    monkeypatch.setattr(convolution_plan, "MOST_CELLS", 3 * 6 * 6 * 9 - 1)  # one less than the columns of a sample
     np.testing.assert_allclose(core.conv2d(x, w, **options), expected, atol=1e-12)
     np.testing.assert_allclose(core.conv2d_grad_weight(g, x, w, **options), weights, atol=1e-12)
 

@@ -19,9 +19,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.homework.dates import moment
 from grader.homework.files import load_assignment, read_assignment
 from grader.homework.keys import check_key, key_file_text
-from grader.homework.moments import moment
 from grader.homework.policy import (
     NO_EXTENSION,
     Policy,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.homework.moments import moment, to_the_second
+from grader.homework.dates import moment, to_the_second
 from grader.homework.policy import (
     NO_EXTENSION,
     Extension,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
+from grader.core.support.convolution_plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
 from grader.core.support.inputs import (
     Array,
     ArrayOrFloat,
@@ -21,7 +22,6 @@ from grader.core.support.inputs import (
     per_axis,
     whole,
 )
-from grader.core.support.plan import Plan, forward, grad_bias, grad_input, grad_weight, plan
 from grader.core.support.windows import Margins, check_image
 
 Padding1d = int | str | tuple[int, int] | list[int]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
+from grader.core.support.convolution_plan import check_groups
 from grader.core.support.inputs import (
     Array,
     ArrayOrFloat,
@@ -23,7 +24,6 @@ from grader.core.support.inputs import (
     per_channel,
     whole,
 )
-from grader.core.support.plan import check_groups
 from grader.core.support.windows import Margins, Slices, check_image, inner, lifted, margins, pad, taps, window_count
 
 

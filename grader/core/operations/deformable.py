@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import operation
+from grader.core.support.convolution_plan import KERNEL_AXES, check_groups, shape_like
 from grader.core.support.inputs import Array, Padding, Pair, Size, as_array, check_rank, check_shape, pair, per_channel
-from grader.core.support.plan import KERNEL_AXES, check_groups, shape_like
 from grader.core.support.windows import check_image, lifted, margins, output_size, padded_size, starts
 
 

@@ -11,6 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
+from grader.core.support.convolution_plan import (
+    check_groups,
+    correlate,
+    correlate_grad_input,
+    correlate_grad_weight,
+    shape_like,
+)
 from grader.core.support.inputs import (
     Array,
     ArrayOrFloat,
@@ -29,7 +36,6 @@ from grader.core.support.inputs import (
     shown,
     whole,
 )
-from grader.core.support.plan import check_groups, correlate, correlate_grad_input, correlate_grad_weight, shape_like
 from grader.core.support.windows import Margins, check_image, effective, lifted, margins, refit
 
 _BARE: Margins = ((0, 0), (0, 0))

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grader.core.registry import gradient, operation
+from grader.core.support.convolution_plan import KERNEL_AXES, Plan, forward, grad_bias, grad_input, grad_weight, plan
 from grader.core.support.inputs import Array, ArrayOrFloat, Padding, Size, as_array, check_rank
-from grader.core.support.plan import KERNEL_AXES, Plan, forward, grad_bias, grad_input, grad_weight, plan
 
 
 def _plan(

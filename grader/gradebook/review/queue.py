@@ -12,7 +12,7 @@ from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.database.schema import WaitingAnswer
 from grader.gradebook.review.apply import answer_digest, counting, submitted_answer
-from grader.gradebook.review.points import CHECKED_POINTS, plain_text, points_given, reading_given, words_given
+from grader.gradebook.review.checks import CHECKED_POINTS, plain_text, points_given, reading_given, words_given
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence

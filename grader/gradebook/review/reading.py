@@ -12,8 +12,8 @@ from typing import Any
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.review.apply import answer_digest, submitted_answer
+from grader.gradebook.review.checks import LONGEST_TEXT, check_points, points_given, read_points, reading_given
 from grader.gradebook.review.document import RemarkKey, Remarks, Tables, digest_of, read_tables, read_whole, refused
-from grader.gradebook.review.points import LONGEST_TEXT, check_points, points_given, read_points, reading_given
 from grader.gradebook.review.writing import own_comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part

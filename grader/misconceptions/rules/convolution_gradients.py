@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from grader.core.operations.convolution import conv2d
+from grader.core.support.convolution_plan import Plan
 from grader.core.support.inputs import Array
-from grader.core.support.plan import Plan
 from grader.core.support.windows import effective, pad
 from grader.formula.substitution import ChangedCall, Occurrence
 from grader.misconceptions.registry import misconception

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from grader.core.registry import OPERATIONS
+from grader.core.support.convolution_plan import Plan, plan
 from grader.core.support.inputs import Array, entries, is_sequence
-from grader.core.support.plan import Plan, plan
 from grader.formula.arithmetic import close
 from grader.formula.substitution import Alternatives, ChangedCall, NotApplicableError, Occurrence
 from grader.misconceptions.support.families import CONVOLUTIONS

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from grader.api import document
-from grader.gradebook.review.points import LONGEST_TEXT
+from grader.gradebook.review.checks import LONGEST_TEXT
 from grader.gradebook.run.publish import table_lines
 from grader.homework.submission import MAX_STUDENT
 from grader.lms.formats import EXPORTERS

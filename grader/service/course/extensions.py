@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, delete, select
 
 from grader.errors import StudentError
-from grader.homework.moments import moment
+from grader.homework.dates import moment
 from grader.homework.policy import Extension, Policy
 from grader.homework.readers import RefusedError
 from grader.messages import sentence

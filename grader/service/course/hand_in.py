@@ -15,8 +15,8 @@ from grader.errors import AuthorError, Place, StudentError
 from grader.gradebook.database.schema import PersonMark, SubmissionRow
 from grader.gradebook.review.apply import submitted_answer
 from grader.homework import policy
+from grader.homework.dates import FIRST_YEAR, LAST_YEAR
 from grader.homework.files import check_names, read_submission
-from grader.homework.moments import FIRST_YEAR, LAST_YEAR
 from grader.homework.names import unknown_assignment
 from grader.homework.policy import Extension
 from grader.homework.submission import Submission, nobody, unnamed

@@ -18,8 +18,8 @@ from grader.gradebook.run.course import Course
 from grader.gradebook.run.marking import CourseMarker, Order, ReportOptions, course_marker, mark_one
 from grader.gradebook.run.scan import Found
 from grader.homework.assignment import Assignment
+from grader.homework.dates import to_the_second
 from grader.homework.files import KEYS_FOLDER, assignment_ids
-from grader.homework.moments import to_the_second
 from grader.homework.solution import Solution
 from grader.messages import Sentence, sentence
 from grader.messages.languages import LANGUAGES, SOURCE, Language
