@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from grader.errors import AuthorError, Place, StudentError
 from grader.formula.arithmetic import as_lists
-from grader.homework.files import KEY_FILE, check_names, locate, nearby, read_bytes, read_submission
+from grader.homework.files import KEY_FILE, check_names, locate, nearby, read_submission
 from grader.homework.names import unknown_assignment
+from grader.homework.toml import read_bytes
 from grader.marking.marker import Marker
 from grader.messages import sentence
 from grader.reports.report import Report

@@ -58,7 +58,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("room", ROOMS)
-def test_imports_go_up_the_list_of_rooms_in_the_architecture(room: str) -> None:
+def test_a_folder_imports_only_from_folders_below_it_in_the_architecture(room: str) -> None:
     place = ROOT / "grader" / room
     modules = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
     assert modules
@@ -145,19 +145,18 @@ def dotted(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """What of a module runs when it is imported: neither functions nor what is for type checkers."""
+def executed(node: ast.AST) -> Iterator[ast.AST]:
+    """What of a module is executed, when it is imported or when its functions are called: not what is for types."""
     for child in ast.iter_child_nodes(node):
         yield child
-        for_types = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)
-        if not for_types and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from at_import(child)
+        if not (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test)):
+            yield from executed(child)
 
 
 def imported(path: Path, modules: Collection[str]) -> set[str]:
-    """The other modules of this package that a module imports when it is imported."""
+    """The other modules of this package that a module imports, also within functions."""
     found = set()
-    for node in at_import(ast.parse(path.read_text("utf-8"))):
+    for node in executed(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

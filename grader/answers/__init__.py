@@ -6,15 +6,15 @@ __all__ = ["guess_spec", "parse_formula", "plain", "read_answer", "shown"]
 
 if TYPE_CHECKING:
     from grader.answers.formulas import parse_formula
-    from grader.answers.reading import guess_spec, read_answer
-    from grader.answers.values import plain, shown
+    from grader.answers.reading import guess_spec, read_answer, shown
+    from grader.answers.values import plain
 else:
     _HOMES = {
         "guess_spec": "reading",
         "parse_formula": "formulas",
         "plain": "values",
         "read_answer": "reading",
-        "shown": "values",
+        "shown": "reading",
     }
 
     def __getattr__(name: str) -> object:

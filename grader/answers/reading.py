@@ -207,3 +207,8 @@ def _reads(raw: object, spec: AnswerSpec) -> bool:
         return not read_answer(raw, spec).blank
     except UnreadableError:
         return False
+
+
+def shown(readings: Readings) -> str:
+    """A reading as text: fractions as fractions, digits as written, shapes in brackets, matrices as aligned rows."""
+    return "blank" if readings.blank else KINDS[readings.kind].show(readings.value)

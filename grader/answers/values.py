@@ -194,13 +194,6 @@ def _numbers(value: Any) -> Iterator[Any]:
         yield float("nan")
 
 
-def shown(readings: Readings) -> str:
-    """A reading as text: fractions as fractions, digits as written, shapes in brackets, matrices as aligned rows."""
-    from grader.answers.kinds import KINDS
-
-    return "blank" if readings.blank else KINDS[readings.kind].show(readings.value)
-
-
 def value_text(value: object) -> str:
     """A number, a formula, or nested rows of them."""
     if not isinstance(value, tuple):
@@ -266,3 +259,13 @@ def shape_text(value: object) -> str:
         return str(value)
     sizes = ", ".join(str(size) if isinstance(size, int) else repr(float(size)) for size in value)
     return f"({sizes}{',' if len(value) == 1 else ''})"
+
+
+def is_shape(value: Any) -> bool:
+    """Whether a computed value is a tuple of whole numbers."""
+    return isinstance(value, tuple) and bool(value) and all(type(size) is int for size in value)
+
+
+def is_shapes(value: Any) -> bool:
+    """Whether a computed value is a list that holds a tuple."""
+    return isinstance(value, list) and any(isinstance(item, tuple) for item in value)

@@ -14,7 +14,7 @@ def submission_bytes(name: str) -> tuple[bytes, str, Path | None]:
 
     Raises StudentError if the file cannot be read. A document that is too long is not read to its end.
     """
-    from grader.homework.files import read_bytes, read_stream
+    from grader.homework.toml import read_bytes, read_stream
 
     if name == "-":
         if sys.stdin is None:

@@ -11,7 +11,7 @@ from grader.errors import AuthorError, Place
 from grader.formula.library import Library
 from grader.formula.nodes import Node, RowsNode, ScanNode
 from grader.formula.parse import parse
-from grader.formula.row_wise import OUTPUT_SHAPES, ROW_WISE, SCAN, WHOLE, Reads, RowWise
+from grader.formula.row_wise import OF_WHOLE_LAYERS, OUTPUT_SHAPES, ROW_WISE, SCAN, Reads, RowWise
 from grader.formula.tree import Call, Constant, Expression, Index, Name, Unary
 from grader.messages import Sentence, sentence
 from grader.messages.names import all_near
@@ -280,9 +280,9 @@ def _by_rows(tree: Expression, layers: frozenset[str]) -> Expression:
     if not layers:
         return tree
     inside = tree.with_parts(tuple(_by_rows(part, layers) for part in tree.parts))
-    if not isinstance(inside, Call) or inside.function not in WHOLE:
+    if not isinstance(inside, Call) or inside.function not in OF_WHOLE_LAYERS:
         return inside
-    rows, helper = WHOLE[inside.function]
+    rows, helper = OF_WHOLE_LAYERS[inside.function]
     keywords = tuple(("layers" if name == "layer" else name, value) for name, value in inside.keywords)
     call = Call(inside.position, inside.column, rows.name, inside.arguments, keywords)
     bound = rows.bound(call)

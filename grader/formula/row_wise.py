@@ -87,7 +87,7 @@ ROW_WISE: Mapping[str, RowWise] = MappingProxyType(
 )
 """Every row-wise operation by its name in formulas."""
 
-WHOLE: Mapping[str, tuple[RowWise, str | None]] = MappingProxyType(
+OF_WHOLE_LAYERS: Mapping[str, tuple[RowWise, str | None]] = MappingProxyType(
     {"output_shape": (OUTPUT_SHAPES, None), "parameter_count": (_PARAMETERS, "total")}
 )
 """For each operation that may be given a layer with others inside it: the row-wise operation that gives their rows, and

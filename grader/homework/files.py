@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from grader.errors import AuthorError, GraderError, Place, StudentError, UsageError
 from grader.homework.assignment import Assignment, AssignmentDocument
@@ -13,7 +13,7 @@ from grader.homework.names import unknown_assignment, unknown_part, unknown_ques
 from grader.homework.readers import ID, RefusedError
 from grader.homework.submission import Key, Submission
 from grader.homework.tables import RefusedTableError, first_refusal, whole_refusal
-from grader.homework.toml import MAX_BYTES, read_toml
+from grader.homework.toml import read_bytes, read_toml
 from grader.messages import sentence
 from grader.messages.names import nearest, shown
 
@@ -24,33 +24,8 @@ KEYS_FOLDER = "answer_keys"
 KEYS_VARIABLE = "GRADER_KEYS"
 ASSIGNMENT_FILE = "assignment.toml"
 KEY_FILE = "key.toml"
-_BLOCK = 65_536
-"""Bytes that are read first: most documents end there, and room for the largest costs more than reading them."""
 MOST_GIVENS = 2
 """The most givens that a message about a formula locates by line."""
-
-
-def read_bytes(path: str | Path, error: type[GraderError] = StudentError) -> bytes:
-    """The bytes of a file, at most one more than a document may have.
-
-    Raises `error` for a file that cannot be opened, or a folder.
-    """
-    try:
-        with open(path, "rb") as stream:  # noqa: PTH123 - a Path costs more than reading a submission
-            return read_stream(stream)
-    except FileNotFoundError:
-        raise error(sentence("no such file"), Place(file=str(path))) from None
-    except IsADirectoryError:
-        raise error(sentence("expected a file, received a folder"), Place(file=str(path))) from None
-    except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or str(problem)
-        raise error(sentence("cannot be read: {reason}", reason=reason), Place(file=str(path))) from None
-
-
-def read_stream(stream: BinaryIO) -> bytes:
-    """The bytes of a stream such as standard input, at most one more than a document may have."""
-    data = stream.read(_BLOCK)
-    return data if len(data) < _BLOCK else data + stream.read(MAX_BYTES + 1 - _BLOCK)
 
 
 def load_assignment(path: Path) -> Assignment:

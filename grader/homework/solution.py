@@ -51,7 +51,7 @@ def solve(assignment: Assignment, variants: Variants | None = None) -> Solution:
 
         check_header(assignment)
     solved = {question.id: solve_question(question, assignment) for question in assignment.questions}
-    return Solution(assignment, solved, variants)
+    return Solution(assignment, solved, solve_variant, variants)
 
 
 def solve_variant(base: Solution, id: str) -> Solution:
@@ -75,7 +75,7 @@ def solve_variant(base: Solution, id: str) -> Solution:
         }
     except AuthorError as error:
         raise AuthorError(sentence("{variant}: {said}", variant=id, said=error.said), error.place) from None
-    return Solution(assignment, solved)
+    return Solution(assignment, solved, solve_variant)
 
 
 def open_solution(folder: Path, *, alone: bool = False) -> Solution:

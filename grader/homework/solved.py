@@ -117,7 +117,9 @@ class Solution(Struct, eq=False):
     """Every question solved."""
 
     assignment: Assignment
-    questions: Mapping[str, SolvedQuestion] = field(default_factory=dict)
+    questions: Mapping[str, SolvedQuestion]
+    solve_variant: Callable[[Solution, str], Solution]
+    """Solves one of the variants, by its id."""
     variants: Variants | None = None
     _solved: dict[str, Solution] = field(default_factory=dict)
 
@@ -131,10 +133,8 @@ class Solution(Struct, eq=False):
 
         Raises AuthorError where the variant cannot be solved.
         """
-        from grader.homework.solution import solve_variant
-
         if id not in self._solved:
-            self._solved[id] = solve_variant(self, id)
+            self._solved[id] = self.solve_variant(self, id)
         return self._solved[id]
 
     def of_student(self, student: str | None) -> tuple[str | None, Solution]:
@@ -149,7 +149,7 @@ class Solution(Struct, eq=False):
 
     def with_variants(self, variants: Variants) -> Solution:
         """The same solution with these variants."""
-        return Solution(self.assignment, self.questions, variants)
+        return Solution(self.assignment, self.questions, self.solve_variant, variants)
 
     def __iter__(self) -> Iterator[SolvedQuestion]:
         """The questions in order."""

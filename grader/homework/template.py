@@ -15,7 +15,7 @@ from grader.answers.kinds import KINDS
 from grader.answers.spec import AnswerSpec
 from grader.errors import UsageError
 from grader.homework.checks import plain
-from grader.homework.keys import toml
+from grader.homework.entries import toml
 from grader.homework.readers import RefusedError
 from grader.homework.submission import NOBODY, STUDENT
 from grader.messages import sentence

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import tomli
 
-from grader.errors import GraderError, Place
+from grader.errors import GraderError, Place, StudentError
 from grader.messages import Sentence, sentence
 from grader.patterns import pattern
 
@@ -21,6 +22,8 @@ MAX_DEPTH = 320
 MAX_DIGITS = 4_300
 MAX_FLOAT_TEXT = 1_000
 BLOCK = 10_000
+_FIRST = 65_536
+"""Bytes that are read first: most documents end there, and room for the largest costs more than reading them."""
 SHORT = 3_500  # characters of a document too short to hold an integer that is too long, even a hexadecimal one
 
 _BRACKETS = pattern(
@@ -28,6 +31,29 @@ _BRACKETS = pattern(
     re.DOTALL,
 )
 _INTEGER = pattern(r"[0-9][0-9A-Fa-f_xob]*+")
+
+
+def read_bytes(path: str | Path, error: type[GraderError] = StudentError) -> bytes:
+    """The bytes of a file, at most one more than a document may have.
+
+    Raises `error` for a file that cannot be opened, or a folder.
+    """
+    try:
+        with open(path, "rb") as stream:  # noqa: PTH123 - a Path costs more than reading a submission
+            return read_stream(stream)
+    except FileNotFoundError:
+        raise error(sentence("no such file"), Place(file=str(path))) from None
+    except IsADirectoryError:
+        raise error(sentence("expected a file, received a folder"), Place(file=str(path))) from None
+    except (OSError, ValueError) as problem:
+        reason = getattr(problem, "strerror", None) or str(problem)
+        raise error(sentence("cannot be read: {reason}", reason=reason), Place(file=str(path))) from None
+
+
+def read_stream(stream: BinaryIO) -> bytes:
+    """The bytes of a stream such as standard input, at most one more than a document may have."""
+    data = stream.read(_FIRST)
+    return data if len(data) < _FIRST else data + stream.read(MAX_BYTES + 1 - _FIRST)
 
 
 def read_toml(data: bytes, file: str, error: type[GraderError]) -> tuple[dict[str, Any], str]:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from grader.errors import AuthorError, Place, StudentError
+from grader.homework.entries import KEY_HEADING, round_entry, toml
 from grader.homework.givens import entry, form, plain_given, put
-from grader.homework.keys import KEY_HEADING, round_entry, toml
 from grader.homework.names import person_key, unknown_variant
 from grader.homework.readers import TEXT, Names
 from grader.homework.submission import Key, unnamed
@@ -195,7 +195,7 @@ def variants_bytes(folder: Path) -> bytes | None:
 
     Raises AuthorError where it cannot be read.
     """
-    from grader.homework.files import read_bytes
+    from grader.homework.toml import read_bytes
 
     path = folder / VARIANTS_FILE
     return read_bytes(path, AuthorError) if path.is_file() else None

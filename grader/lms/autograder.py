@@ -75,7 +75,8 @@ def _submitted(name: Path, path: Path) -> bool:
 
 def _marked(path: Path, keys: Path, wanted: str) -> dict[str, Any]:
     from grader.api import grade_read, load_assignment
-    from grader.homework.files import assignment_ids, find_assignment, read_bytes, read_submission
+    from grader.homework.files import assignment_ids, find_assignment, read_submission
+    from grader.homework.toml import read_bytes
 
     data = read_bytes(path)
     submission = read_submission(data, path.name)

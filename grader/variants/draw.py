@@ -12,8 +12,8 @@ from typing import Any
 from grader.errors import AuthorError
 from grader.formula.arithmetic import as_lists
 from grader.homework.assignment import Assignment, Question
+from grader.homework.entries import round_entry
 from grader.homework.givens import entry
-from grader.homework.keys import round_entry
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion, solve_question
 from grader.homework.variants import Variants, question_with, variant_ids
 from grader.homework.vary import Vary

@@ -13,10 +13,8 @@ from grader.homework.files import (
     find_assignment,
     find_keys_dir,
     load_assignment,
-    read_bytes,
-    read_stream,
 )
-from grader.homework.toml import MAX_BYTES
+from grader.homework.toml import MAX_BYTES, read_bytes, read_stream
 from tests.homework.documents import ASSIGNMENT
 
 

@@ -13,8 +13,9 @@ import pytest
 import tomli
 
 from grader.errors import AuthorError
+from grader.homework.entries import round_entry
 from grader.homework.files import check_names, load_assignment, read_assignment, read_submission
-from grader.homework.keys import build_key_text, changed_pieces, check_key, key_file_text, round_entry
+from grader.homework.keys import build_key_text, changed_pieces, check_key, key_file_text
 from grader.homework.solution import open_solution
 from grader.homework.submission import Key
 from grader.homework.tables import digest, sha256

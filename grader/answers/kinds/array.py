@@ -17,12 +17,20 @@ from grader.answers.comparison import (
     encoded_numbers,
 )
 from grader.answers.kinds.base import FormField, Numbers, Points, register
-from grader.answers.kinds.shape import is_shape
-from grader.answers.kinds.shapes import is_shapes
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_array
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import NOT_ASKED, Readings, Value, nested_axes, nested_cells, number_like, value_text
+from grader.answers.values import (
+    NOT_ASKED,
+    Readings,
+    Value,
+    is_shape,
+    is_shapes,
+    nested_axes,
+    nested_cells,
+    number_like,
+    value_text,
+)
 from grader.core.support.inputs import Array, Cell
 from grader.formula.arithmetic import as_array, plain
 from grader.messages import Sentence, sentence

@@ -21,7 +21,7 @@ from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_shape
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Readings, Value, shape_text
+from grader.answers.values import Readings, Value, is_shape, shape_text
 from grader.core.support.inputs import Array
 from grader.formula.arithmetic import is_number, plain
 from grader.messages import Sentence, sentence
@@ -126,11 +126,6 @@ class ShapeKind(Numbers):
 
 
 register(ShapeKind())
-
-
-def is_shape(value: Any) -> bool:
-    """Whether a computed value is a tuple of whole numbers."""
-    return isinstance(value, tuple) and bool(value) and all(type(size) is int for size in value)
 
 
 def as_shape(value: Any) -> tuple[int, ...]:

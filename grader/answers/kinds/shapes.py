@@ -20,7 +20,7 @@ from grader.answers.kinds.shape import (
 )
 from grader.answers.phrases import is_blank
 from grader.answers.spec import AnswerSpec
-from grader.answers.values import Readings, Value, shape_text
+from grader.answers.values import Readings, Value, is_shapes, shape_text
 from grader.core.support.inputs import Array
 from grader.messages import Sentence, sentence
 
@@ -123,8 +123,3 @@ class ShapesKind(Numbers):
 
 
 register(ShapesKind())
-
-
-def is_shapes(value: Any) -> bool:
-    """Whether a computed value is a list that holds a tuple."""
-    return isinstance(value, list) and any(isinstance(item, tuple) for item in value)

@@ -20,10 +20,10 @@ from grader.homework.files import (
     assignment_ids,
     load_assignment,
     read_assignment,
-    read_bytes,
 )
 from grader.homework.solution import Solution, solve
 from grader.homework.tables import digest
+from grader.homework.toml import read_bytes
 from grader.homework.variants import VARIANTS_FILE, read_variants, variants_bytes
 from grader.marking.marker import Marker
 from grader.messages import sentence

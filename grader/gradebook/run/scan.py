@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from grader.errors import StudentError, UsageError
 from grader.gradebook.database.schema import PersonMark
-from grader.homework.files import read_bytes
+from grader.homework.toml import read_bytes
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, shown
 from grader.reports.sanitise import visible

@@ -17,7 +17,7 @@ from grader.structs import Struct
 
 if TYPE_CHECKING:
     from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
-    from grader.reports.sheets.solutions import SolutionStep
+    from grader.reports.sheets.solutions import PartSolution, SolutionStep
 
 
 class Option(Struct):
@@ -25,14 +25,6 @@ class Option(Struct):
 
     label: str
     text: str
-
-
-class PartSolution(Struct):
-    """For staff: the right answer to a part, and what a person looks for. Texts are Markdown."""
-
-    key: str | None
-    remarks: tuple[Sentence, ...] = ()
-    rubric: tuple[tuple[Decimal, str], ...] = ()
 
 
 class SheetPart(Struct):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,15 @@ from grader.messages import Sentence, sentence
 from grader.reports import show
 from grader.reports.asked import option_names
 from grader.reports.json import plain
-from grader.reports.sheets.sheet import PartSolution
 from grader.structs import Struct
+
+
+class PartSolution(Struct):
+    """For staff: the right answer to a part, and what a person looks for. Texts are Markdown."""
+
+    key: str | None
+    remarks: tuple[Sentence, ...] = ()
+    rubric: tuple[tuple[Decimal, str], ...] = ()
 
 
 class SolutionStep(Struct):

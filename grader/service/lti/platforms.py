@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from grader.errors import GraderError, Place, UsageError
-from grader.homework.files import read_bytes
 from grader.homework.lines import Lines
 from grader.homework.readers import Flag, ListOf, OneOf, RefusedError, TableOf, Text
 from grader.homework.tables import RefusedTableError, Table, field, first_refusal
-from grader.homework.toml import read_toml
+from grader.homework.toml import read_bytes, read_toml
 from grader.messages import Sentence, sentence
 from grader.messages.names import shown
 from grader.service.lti.addresses import origin_of, split_address

@@ -6,15 +6,18 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.errors import UsageError
 from grader.messages import sentence
 from grader.messages.languages import Language
 from grader.reports.sanitise import visible
-from grader.reports.sheets.sheet import Option, PartSolution, Sheet, SheetPart, SheetQuestion
+from grader.reports.sheets.sheet import Option, Sheet, SheetPart, SheetQuestion
 from grader.reports.sheets.sheet_format import SheetFormat, register
 from grader.reports.sheets.words import SheetWords
+
+if TYPE_CHECKING:
+    from grader.reports.sheets.solutions import PartSolution
 
 EXTRA = "cnn-homework-grader[pdf]"
 _FONTS = ("Libertinus Serif", "DejaVu Sans")
