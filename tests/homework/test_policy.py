@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.homework.dates import moment
@@ -244,6 +244,7 @@ LOCAL = st.one_of(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(LOCAL, st.sampled_from(ZONES))
 def test_a_local_time_is_taken_just_if_it_is_one_moment(local: datetime, zone: str) -> None:
     """Judged in the direction that has no doubt: from every UTC moment that it could be, to local time."""

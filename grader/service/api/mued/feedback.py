@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from grader.marking.report import WAITING
 from grader.messages import sentence
 from grader.reports.verdicts import VERDICTS
 from grader.service.api.mued.request import EvaluationRequest
@@ -78,7 +79,7 @@ def _parts(report: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], Mappi
 
 
 def _verdict(service: Service, question: str, part: Mapping[str, Any]) -> dict[str, Any]:
-    waits = part["verdict"] in ("pending", "unreadable", "error")
+    waits = part["verdict"] in WAITING
     title = service.language(VERDICTS[part["verdict"]].phrase)
     action = "\n".join(one["message"] for one in part["diagnoses"])
     most = part["max_score"]
