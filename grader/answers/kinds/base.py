@@ -85,7 +85,7 @@ class Kind(ABC):
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """What a student's answer may mean, the most natural reading first; blank for a blank answer.
 
-        `raw` is a value as `tomli.loads(..., parse_float=Decimal)` gives it.
+        `raw` is a value as `tomli.loads(..., parse_float=Decimal)` gives it; what `key.toml` holds can be read.
 
         Raises:
             UnreadableError: no reading, not finite, or out of bounds.
