@@ -26,10 +26,11 @@ _ALSO = frozenset({"also", "too", "equally", "both", "auch", "aussi"})
 _DOUBTS = pattern(
     fold(
         r"(?:but\s+|and\s+)?(?:or|maybe|perhaps|possibly|oder|vielleicht|ou|peut-être|quizás|или|یا|شاید)\s+\S|"
-        r"only\s+(?:for|if|when)\b|(?:(?:is|are)\s+)?(?:not|wrong|false|incorrect|falsch|faux)$"
+        r"only\s+(?:for|if|when)\b|(?:(?:is|are)\s+)?(?:not|no|nope|wrong|false|incorrect|falsch|nein|"
+        r"faux|non|نیست|نه|خیر|(?:غلط|اشتباه|نادرست)(?: است)?)$"
     )
 )
-_LIMITED = pattern(r"\bonly\s+(?:for|if|when)\b", needs="only")
+_LIMITED = pattern(fold(r"\bonly\s+(?:for|if|when)\b|(?:فقط|تنها)\s+(?:اگر|وقتی|برای)"))
 _AFTER = frozenset({"or", "and", "too", "also", "for", "if", "when", "in", "as", "is"})
 """Words after an option that is named, not described: `but false for n = 1`, unlike `and no padding`."""
 _DENIALS = frozenset({"not", "no", "never", "nor", "nicht", "kein", "keine", "pas", "не", "نه"})
@@ -40,7 +41,9 @@ DENIED = frozenset(
         "sometimes less half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un nicht "
         "kein keine nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا falsch faux "
         "incorrect değil yanlış ليس नहीं गलत 不是 错误 anything least most more twice opposite inverse derivative "
-        "gradient hard leaky log like may might could minus plus times"
+        "gradient hard leaky log like may might could minus plus times rarely seldom unless kaum selten rarement "
+        "نه خیر نمی نمیشود نمیباشد نباشد نبود غلط اشتباه نادرست جز بجز غیر مگر هیچ خلاف مخالف برعکس یا شاید گاهی معکوس "
+        "وارون مشتق گرادیان"
     ).split()
 )
 """Words that change the meaning of a statement with an option in it."""

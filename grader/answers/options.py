@@ -61,7 +61,8 @@ NO = (
 )
 _NAMED = pattern(
     r"^(?:(?:the |my )?(?:correct |right |final )?(?:option|choice|answer|ans)s?(?: is| are)?|only|just|"
-    r"i (?:choose|chose|pick|think|believe|guess)|(?:it|this|that|the statement|this statement) is|گزینه|پاسخ|antwort|"
+    r"i (?:choose|chose|pick|think|believe|guess)|(?:it|this|that|the statement|this statement) is|"
+    r"(?:گزین(?:ه|\u06c0)|مورد|پاسخ|جواب)(?:\u0654| ?ی)?(?: ما)?(?: (?:میشود|میشه|برابر است با))?|antwort|"
     r"lösung|réponse|respuesta|ответ|答案是?|选择|选项?|選)(?:\s*[:.]\s*|\s+|(?<=[选项選择案是]))(?=\S)|\s*选项$"
 )
 """Words before an option: `the answer is`, `option`."""
@@ -185,10 +186,13 @@ def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
     if len(around) == 1 and len(choices[around[0]]) <= _SHORT_OPTION and choices[around[0]].isalpha():
         around = [index for index in around if spelled[index] in (words[:1], words[-1:])]  # not `sure, no problem`
     around = [index for index in around if not other_formula(text, normal(choices[index]))]
+    around = [index for index in around if "^" not in text or "^" in choices[index]]  # not `sigmoid^-1`
     if len(around) == 1 and longer_within(text, around[0], [normal(choice) for choice in choices]):
         return None
     if len(around) == 1 and len(words) - len(spelled[around[0]]) <= _MOST_BESIDE:
-        return None if DENIED & set(_beside(words, spelled[around[0]]) or ()) else around[0]
+        beside = _beside(words, spelled[around[0]]) or ()
+        other = any(letter_index(word, choices) not in (None, around[0]) for word in beside)  # `B/tanh`
+        return None if other or DENIED & set(beside) else around[0]
     inside = [index for index, option in enumerate(spelled) if 2 * len(words) >= len(option) and _beside(option, words)]
     telling = sum(map(len, words)) >= 4 or any(word[-1].isdigit() and word[0].isalpha() for word in words)
     return inside[0] if len(inside) == 1 and not around and telling and not DENIED & set(words) else None

@@ -20,6 +20,8 @@ _FRONT = pattern(
     re.IGNORECASE,
 )
 _SIGNED = pattern(r"^\s*(?:!=|≠|¬|<>|[✗✘❌]\ufe0f?)\s*\S")
+_UNTICKED = pattern(r"^\s*(?:[-*•]\s+)?(?:\[\s*\]|\(\s+\)|[☐□◻])\s*\S[^\n]*$", needs="[(☐□◻")
+_CROSSED = pattern(r"[✗✘❌👎]\ufe0f?\s*$", needs="✗✘❌👎")
 _BACK = pattern(
     fold(
         r"[\w)\]}%]\W{0,4}(?:(?:is|are|was|this is|that is|ist|est|es)\s+)?(?:wrong|incorrect|false|"
@@ -108,19 +110,25 @@ def _may_deny(text: str) -> bool:
 
 
 def signed_away(raw: str) -> bool:
-    """Whether a sign in front denies an option or compares with it, `!= B`."""
-    return _SIGNED.match(raw) is not None or raw.lstrip()[:1] in ("<", ">", "≤", "≥")
+    """Whether a sign next to an option denies it or compares with it, `!= B`, `[ ] B` without a tick, `B ✗`."""
+    return any(sign.search(raw) for sign in (_SIGNED, _UNTICKED, _CROSSED)) or raw.lstrip()[:1] in ("<", ">", "≤", "≥")
 
 
 def without_struck(raw: str) -> str:
     """A text without what is struck out in it, `~~14~~ 13`.
 
-    >>> without_struck("~~14~~ 13"), without_struck("<s>no</s> yes"), without_struck("~~14~~")
-    ('13', 'yes', '~~14~~')
+    Raises:
+        UnreadableError: nothing is left.
+
+    >>> without_struck("~~14~~ 13"), without_struck("<s>no</s> yes")
+    ('13', 'yes')
     """
     if len(raw) > MAX_TEXT or not _STRUCK.search(raw):
         return raw
-    return _STRUCK.sub(" ", raw).strip() or raw
+    left = _STRUCK.sub(" ", raw).strip()
+    if not left:
+        raise unreadable("expected an answer, received {received}, which says what it is not", received=quoted(raw))
+    return left
 
 
 def without_announcement(raw: str) -> str:

@@ -141,6 +141,12 @@ def test_a_value_that_is_taken_back_is_asked_about(spec: AnswerSpec, value: str,
     refused(form.format(v=value, o=other), spec)
 
 
+@by_kind("spec", "value")
+def test_an_answer_that_is_struck_out_whole_is_asked_about(spec: AnswerSpec, value: str) -> None:
+    refused(f"~~{value}~~", spec)
+    refused("~~B~~", AnswerSpec("choice", choices=FUNCTIONS))
+
+
 @by_kind("spec", "value", "other", "read")
 @pytest.mark.parametrize("form", ["~~{o}~~ {v}", "<s>{o}</s> {v}", "<del>{o}</del> {v}"])
 def test_what_is_struck_out_is_not_read(spec: AnswerSpec, value: str, other: str, read: Any, form: str) -> None:
@@ -216,7 +222,18 @@ def test_what_is_subtracted_is_no_remark_behind_a_dash(written: str) -> None:
         *["!= sigmoid", "≠ B", "< sigmoid", "at least sigmoid", "sigmoid değil", "ليس sigmoid", "नहीं sigmoid"],
         *["the opposite of sigmoid", "twice sigmoid", "hard sigmoid", "log-sigmoid", "sigmoid-like", "leaky relu"],
         *["derivative of sigmoid", "inverse sigmoid", "sigmoid falsch", "B, no wait, C", "B. Edit: C", "B != C"],
-        *["tanh - no, sigmoid", "sigmoid, no wait, tanh", "C. Edit: B"],
+        *["tanh - no, sigmoid", "sigmoid, no wait, tanh", "C. Edit: B", "sigmoid, no", "sigmoid ✗", "✗ sigmoid"],
+        *[
+            "نه sigmoid",
+            "sigmoid نه",
+            "sigmoid نیست",
+            "به جز sigmoid",
+            "غیر از sigmoid",
+            "sigmoid غلط است",
+            "شاید sigmoid",
+        ],
+        *["sigmoid اشتباه است", "sigmoid نمی‌شود", "معکوس sigmoid", "rarely sigmoid", "sigmoid فقط اگر"],
+        *["[ ] sigmoid", "☐ sigmoid", "( ) sigmoid", "sigmoid^-1", "B tanh", "B/tanh", "B and tanh"],
     ],
 )
 def test_an_option_that_is_denied_changed_or_taken_back(written: str) -> None:
@@ -225,7 +242,11 @@ def test_an_option_that_is_denied_changed_or_taken_back(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["sigmoid", "sigmoid, not tanh", "sigmoid, no bias needed", "B, no doubt", "the sigmoid"]
+    "written",
+    [
+        *["sigmoid", "sigmoid, not tanh", "sigmoid, no bias needed", "B, no doubt", "the sigmoid", "B. sigmoid"],
+        *["[x] sigmoid", "sigmoid درست است", "گزینه‌ی ب", "گزینهٔ B", "مورد B", "جواب می‌شود B", "sigmoid، چون نرم است"],
+    ],
 )
 def test_an_option_with_a_word_of_denial_behind_it(written: str) -> None:
     assert option_from(written, FUNCTIONS) == "sigmoid"
