@@ -55,10 +55,10 @@ def prepared(marker: Marker, submission: Submission) -> float:
     """The seconds of the first marking, in which everything that can be predicted is predicted."""
     start = time.process_time()
     marker.mark(submission)
-    for desk in marker.desks(marker.solution).values():
-        for name, part in desk.solved.parts.items():
+    for question in marker.questions(marker.solution).values():
+        for name, part in question.solved.parts.items():
             if part.computed:
-                predictions: PartPredictions = desk.diagnoser().predictions(name)
+                predictions: PartPredictions = question.diagnoser().predictions(name)
                 assert predictions.single_tables is not None
                 assert predictions.pair_tables is not None
                 assert predictions.late_pair_tables is not None
@@ -99,8 +99,8 @@ def main() -> int:
             start, timed.seconds = time.process_time(), 0.0
             tomli.loads(text)
             middle = time.process_time()
-            for id, desk in marker.desks(marker.solution).items():
-                desk.marked(submission.answers.get(id, {}))
+            for id, question in marker.questions(marker.solution).items():
+                question.marked(submission.answers.get(id, {}))
             marking.append((time.process_time() - middle) * 1000)
             diagnosing.append(timed.seconds * 1000)
             reading.append((middle - start) * 1000)

@@ -21,29 +21,29 @@ from typing import Any
 
 from grader.homework.files import load_assignment
 from grader.homework.solution import SolvedPart, solve
-from grader.marking.marker import QuestionDesk
+from grader.marking.marker import QuestionMarker
 from grader.marking.report import PartReport
 from grader.variants.named import injected as mistakes
 
 KEYS = Path(__file__).resolve().parents[1] / "answer_keys"
 LARGEST_DENOMINATOR = 8
-Asked = list[tuple[QuestionDesk, SolvedPart]]
+Asked = list[tuple[QuestionMarker, SolvedPart]]
 
 
 def asked_in(folders: Iterable[Path]) -> Asked:
     """The computed parts of numbers and shapes; a random formula would tell nothing of how students err."""
     return [
-        (desk, part)
+        (marker, part)
         for folder in sorted(folders)
-        for desk in map(QuestionDesk, solve(load_assignment(folder)))
-        for part in desk.solved.parts.values()
+        for marker in map(QuestionMarker, solve(load_assignment(folder)))
+        for part in marker.solved.parts.values()
         if part.computed and part.samples is None
     ]
 
 
-def marked(desk: QuestionDesk, part: SolvedPart, answer: Any) -> PartReport:
+def marked(marker: QuestionMarker, part: SolvedPart, answer: Any) -> PartReport:
     """The report on one answer, worked out anew, where nothing else is answered."""
-    report = desk.marked({part.id: answer})
+    report = marker.marked({part.id: answer})
     return next(found for found in report.parts if found.id == part.id)
 
 
@@ -102,8 +102,8 @@ def at_random(parts: Asked, seed: int, answers: int) -> Counter[str]:
     """How many random answers are wrong, and how many of those are named a misconception or a slip."""
     stream = random.Random(seed)
     found: Counter[str] = Counter()
-    for desk, part in parts * math.ceil(answers / len(parts)):
-        report = marked(desk, part, Drawn(part.key_entry, stream).answer(part.key_entry))
+    for marker, part in parts * math.ceil(answers / len(parts)):
+        report = marked(marker, part, Drawn(part.key_entry, stream).answer(part.key_entry))
         if report.verdict in ("wrong", "partial"):
             found["wrong"] += 1
             found.update({diagnosis.kind for diagnosis in report.diagnoses})
@@ -112,7 +112,7 @@ def at_random(parts: Asked, seed: int, answers: int) -> Counter[str]:
 
 def injected(parts: Asked) -> Iterator[tuple[SolvedPart, str, Any, bool]]:
     """For every part each misconception that changes it: the id, what it gives, and whether it is named."""
-    return ((part, *found) for desk, part in parts for found in mistakes(desk, part))
+    return ((part, *found) for marker, part in parts for found in mistakes(marker, part))
 
 
 def main() -> int:

@@ -16,7 +16,7 @@ from grader.homework.solved import nested_lists
 from grader.homework.submission import Submission
 from grader.marking.attempt import Answer, Attempt, answer_to, paper_decimal
 from grader.marking.carrying import World
-from grader.marking.question import Mark, QuestionMarker
+from grader.marking.question import AttemptMarker, Mark
 from grader.marking.report import PartReport, QuestionReport, SubmissionReport, Variant
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Marker:
 
             check_credit_for(solution.assignment)
         self.solution = solution
-        self._desks: dict[SolvedQuestion, QuestionDesk] = {}
+        self._questions: dict[SolvedQuestion, QuestionMarker] = {}
 
     def mark(self, submission: Submission) -> SubmissionReport:
         """The report on a submission whose questions and parts are known to the assignment.
@@ -92,20 +92,20 @@ class Marker:
             key_digest=self.solution.digest,
             grader=grader.__version__,
             questions=tuple(
-                desk.report(submission.answers.get(id, {}), decimal) for id, desk in self.desks(solution).items()
+                one.report(submission.answers.get(id, {}), decimal) for id, one in self.questions(solution).items()
             ),
         )
 
-    def desks(self, solution: Solution) -> dict[str, QuestionDesk]:
-        """The desks for the questions of the assignment or of a variant, shared where a question does not vary."""
+    def questions(self, solution: Solution) -> dict[str, QuestionMarker]:
+        """The markers of the questions of the assignment or of a variant, shared where a question does not vary."""
         for solved in solution:
-            if solved not in self._desks:
-                self._desks[solved] = QuestionDesk(solved, self.solution.assignment.carried)
-        return {name: self._desks[solved] for name, solved in solution.questions.items()}
+            if solved not in self._questions:
+                self._questions[solved] = QuestionMarker(solved, self.solution.assignment.carried)
+        return {name: self._questions[solved] for name, solved in solution.questions.items()}
 
 
-class QuestionDesk:
-    """The state of marking one question across students: sample points, predictions, finished reports."""
+class QuestionMarker:
+    """Marks one question for all students, and caches what that needs: sample points, predictions, finished reports."""
 
     def __init__(self, solved: SolvedQuestion, carried: Decimal = Decimal(1)) -> None:
         """`carried` is the share of a part's points that a carried error earns."""
@@ -151,9 +151,9 @@ class QuestionDesk:
         The question is marked under its declared convention and each accepted one; the one that earns most counts.
         """
         attempt = Attempt(self.solved, answers, decimal)
-        tried: dict[str | None, QuestionMarker] = {}
+        tried: dict[str | None, AttemptMarker] = {}
         for convention in (None, *self.solved.conventions):
-            tried[convention] = QuestionMarker(self.world(convention), attempt, self.carried)
+            tried[convention] = AttemptMarker(self.world(convention), attempt, self.carried)
             if all(mark.verdict in ("correct", "missing", "pending") for mark in tried[convention].all().values()):
                 break
         convention, marker = max(tried.items(), key=lambda each: each[1].score)

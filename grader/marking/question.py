@@ -38,7 +38,7 @@ class Mark(Struct):
     """Whether it follows from trivial earlier answers, so that the message says it shows nothing."""
 
 
-class QuestionMarker:
+class AttemptMarker:
     """Marks the parts of one question, in order, under one convention."""
 
     def __init__(self, world: World, attempt: Attempt, carried_share: Decimal = Decimal(1)) -> None:

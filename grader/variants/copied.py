@@ -116,7 +116,7 @@ class Copies:
         own = self.marker.solution.variant(report.variant.id)
         decimal = paper_decimal(own, submission.answers)
         for question in report.questions:
-            solved, desk = own.questions[question.id], self.marker.desks(own)[question.id]
+            solved, marker = own.questions[question.id], self.marker.questions(own)[question.id]
             wrong = [
                 part for part in question.parts if part.verdict in ("wrong", "partial") and part.id in solved.varying
             ]
@@ -124,7 +124,7 @@ class Copies:
                 continue
             attempt = Attempt(solved, submission.answers.get(question.id, {}), decimal)
             for part in wrong:
-                answer = desk.diagnoser(question.convention).wrong_answer(attempt, part.id)
+                answer = marker.diagnoser(question.convention).wrong_answer(attempt, part.id)
                 if answer is None or solved.parts[part.id].samples is not None or answer.repeats_one_value:
                     continue
                 left = answer.wrong & ~_explained(part, answer) & answer.written.vector.values.any(axis=1)

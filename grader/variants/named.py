@@ -12,15 +12,15 @@ from grader.formula.arithmetic import as_lists, plain
 from grader.formula.substitution import Substitution
 from grader.homework.solution import SolvedPart
 from grader.marking.diagnosis.hypotheses import hypotheses
-from grader.marking.marker import QuestionDesk
+from grader.marking.marker import QuestionMarker
 
 
-def injected(desk: QuestionDesk, part: SolvedPart) -> Iterator[tuple[str, Any, bool]]:
+def injected(marker: QuestionMarker, part: SolvedPart) -> Iterator[tuple[str, Any, bool]]:
     """Each mistake that changes a part: its id, the answer that it gives, and whether marking that answer names it.
 
     For a part without sample points; nothing else is answered.
     """
-    base = desk.solved.evaluation
+    base = marker.solved.evaluation
     seen = set()
     for one in hypotheses(base, part.id):
         try:
@@ -31,7 +31,7 @@ def injected(desk: QuestionDesk, part: SolvedPart) -> Iterator[tuple[str, Any, b
         if answer is None or (one.misconception.id, repr(answer)) in seen:
             continue
         seen.add((one.misconception.id, repr(answer)))
-        report = next(found for found in desk.marked({part.id: answer}).parts if found.id == part.id)
+        report = next(found for found in marker.marked({part.id: answer}).parts if found.id == part.id)
         if report.verdict in ("wrong", "partial"):
             yield one.misconception.id, answer, any(one.misconception.id == cause.id for cause in report.diagnoses)
 
@@ -47,9 +47,9 @@ def answered(value: Any) -> Any:
     return value if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)) else None
 
 
-def fully_named(desk: QuestionDesk, part: SolvedPart) -> set[str]:
+def fully_named(marker: QuestionMarker, part: SolvedPart) -> set[str]:
     """The mistakes that are named for each answer they may give to a part."""
     found: dict[str, bool] = {}
-    for id, _, named in injected(desk, part):
+    for id, _, named in injected(marker, part):
         found[id] = found.get(id, True) and named
     return {id for id, named in found.items() if named}

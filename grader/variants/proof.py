@@ -14,7 +14,7 @@ from grader.homework.vary import Vary
 from grader.marking.carrying import World, trivial
 from grader.marking.diagnosis.lint import PartLint, lint_part, lint_question
 from grader.marking.diagnosis.predictions import Trials
-from grader.marking.marker import QuestionDesk
+from grader.marking.marker import QuestionMarker
 from grader.messages import Sentence, sentence
 from grader.variants.measure import Measure
 from grader.variants.named import fully_named
@@ -109,9 +109,9 @@ class Proof:
 
     def _names(self, solved: SolvedQuestion) -> dict[str, set[str]]:
         """The mistakes named at each part with one number, where possible coincidence may prevent naming."""
-        desk = QuestionDesk(solved)
+        marker = QuestionMarker(solved)
         parts = [solved.parts[part.id] for part in self.parts]
-        return {part.id: fully_named(desk, part) for part in parts if isinstance(part.value, int | float)}
+        return {part.id: fully_named(marker, part) for part in parts if isinstance(part.value, int | float)}
 
     def _unnamed(self, solved: SolvedQuestion) -> DrawRefusal | None:
         """The first mistake that is named in the base but not here."""

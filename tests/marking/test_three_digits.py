@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from grader.marking.question import QuestionMarker
+from grader.marking.question import AttemptMarker
 from tests.marking.homework import assignment, parts, said
 
 Matrix = list[list[float]]
@@ -221,5 +221,5 @@ def test_without_the_rule_for_rounded_steps_this_turns_red(monkeypatch: pytest.M
     )
     answers = toml(student(net, three_digits, True))
     assert {part.verdict for part in parts(assignment(net.text()), answers).values()} == {"correct"}
-    monkeypatch.setattr(QuestionMarker, "_rounded", lambda *_: None)
+    monkeypatch.setattr(AttemptMarker, "_rounded", lambda *_: None)
     assert {part.verdict for part in parts(assignment(net.text()), answers).values()} != {"correct"}

@@ -20,7 +20,7 @@ from grader.cli.main import run
 from grader.errors import AuthorError, StudentError
 from grader.homework.files import read_assignment
 from grader.homework.solution import solve
-from grader.marking.marker import QuestionDesk
+from grader.marking.marker import QuestionMarker
 from grader.variants.named import fully_named
 
 COUNT = 6
@@ -159,8 +159,8 @@ def lint(keys: Path) -> dict[str, Any]:
 
 def named(text: str) -> dict[str, set[str]]:
     solved = solve(read_assignment(f'[assignment]\nid = "hw"\n\n{text}'.encode(), "hw.toml")).questions["q"]
-    desk = QuestionDesk(solved)
-    return {id: fully_named(desk, part) for id, part in solved.parts.items()}
+    marker = QuestionMarker(solved)
+    return {id: fully_named(marker, part) for id, part in solved.parts.items()}
 
 
 def test_keys_check_finds_an_edited_number(course: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
