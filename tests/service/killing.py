@@ -94,7 +94,8 @@ class Killing:
             port = int(found[1])
             doing = [self.hand_in, self.hand_in, self.mark, self.draft, self.draft]
             threads = [
-                threading.Thread(target=self._until_killed, args=(act, port, place)) for place, act in enumerate(doing)
+                threading.Thread(target=self._until_killed, args=(act, port, place, self._headers(act, port, place)))
+                for place, act in enumerate(doing)  # who signs in under load may wait too long for the database
             ]
             self.killed.clear()
             for thread in threads:
@@ -109,12 +110,13 @@ class Killing:
                 thread.join(180)
                 assert not thread.is_alive()
 
-    def _until_killed(self, act: Callable[[Client, int], None], port: int, place: int) -> None:
+    def _headers(self, act: Callable[[Client, int], None], port: int, place: int) -> dict[str, str]:
         if act == self.draft:
             cookie, token = self._signed_in(f"typist-{place}", port)
-            headers = {"cookie": cookie, "x-csrf-token": token}
-        else:
-            headers = {"authorization": f"Bearer {self.token}"}
+            return {"cookie": cookie, "x-csrf-token": token}
+        return {"authorization": f"Bearer {self.token}"}
+
+    def _until_killed(self, act: Callable[[Client, int], None], port: int, place: int, headers: dict[str, str]) -> None:
         dead = contextlib.suppress(OSError, http.client.HTTPException, ValueError)
         with contextlib.closing(Client(port, headers)) as client, dead:
             act(client, place)

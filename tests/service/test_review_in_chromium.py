@@ -136,7 +136,7 @@ def test_every_page_is_calm_and_harmless(
         page.fill("#points", "۱٫۵")
         page.fill("#comment", "<b>خوب</b>")
         page.keyboard.press("Control+Enter")
-        page.wait_for_selector("[role=status]")
+        page.wait_for_selector(".notice.saved[role=status]")
         assert_calm(seen, link)
         page.goto(f"{base}/publish")
         assert_calm(seen, link)

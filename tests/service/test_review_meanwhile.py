@@ -101,7 +101,7 @@ def test_a_page_does_not_wait_for_a_batch_that_writes(course: Path, client: Any)
         batch.execute("BEGIN IMMEDIATE")
         started = time.monotonic()
         assert client.get(WHY).status_code == 200
-        assert time.monotonic() - started < 10  # for 30 seconds it would wait to write
+        assert time.monotonic() - started < 25  # for 30 seconds it would wait to write
 
 
 def test_results_that_are_gone_are_said(course: Path, client: Any) -> None:

@@ -36,7 +36,7 @@ def html(text: str) -> Reply:
 def school(folder: Path, lang: str = "en") -> Iterator[tuple[Online, LearningPlatform]]:
     """A course at 127.0.0.1 and a platform at localhost, which is another site for browsers."""
     with online(folder, lang=lang) as course, learning_platform(tool=Tool(course.address)) as platform:
-        course.clock.now = datetime.now(UTC)
+        course.service.now = lambda: datetime.now(UTC)  # the platform dates by it, and a browser takes its time
         platform.origin = platform.origin.replace("127.0.0.1", "localhost")
         with Lti(course.service, course.address, Platforms([platform.known.replaced(context_ids=["course-4"])])) as lti:
             course.site.lti = lti

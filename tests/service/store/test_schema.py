@@ -182,7 +182,7 @@ def test_two_that_start_at_once_make_one_database(url: str) -> None:
     started = [
         subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(3)
     ]
-    assert [one.communicate(timeout=60)[1] for one in started] == [""] * 3
+    assert [one.communicate(timeout=180)[1] for one in started] == [""] * 3
     store = Store(url)
     assert schema.revision(store) == schema.newest()
     store.close()
