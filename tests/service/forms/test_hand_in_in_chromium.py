@@ -126,7 +126,7 @@ def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chr
         assert paper.asked == []
         page.clock.run_for(100)
         page.wait_for_function(answered, arg=1)
-        shown_soon(reading(page, "q4.Z")).to_contain_text("Read as")
+        shown_soon(reading(page, "q4.Z")).to_contain_text("Read as", timeout=60_000)
         assert "<mfrac><mn>9</mn><mn>4</mn></mfrac>" in reading(page, "q4.Z").inner_html()
         assert paper.asked == [("q4.Z", "9/4")]
 
@@ -135,7 +135,7 @@ def test_a_reading_is_shown_after_a_rest_and_a_complaint_later_or_on_leaving(chr
         page.wait_for_function(answered, arg=2)
         assert field(page, "q4.Z").get_attribute("aria-invalid") is None
         page.clock.run_for(1_200)
-        shown_soon(field(page, "q4.Z")).to_have_attribute("aria-invalid", "true")
+        shown_soon(field(page, "q4.Z")).to_have_attribute("aria-invalid", "true", timeout=60_000)
         assert "received" in reading(page, "q4.Z").inner_text()
 
         field(page, "q4.Z").fill("ten")
