@@ -84,8 +84,9 @@ def load_assignment(path: PathLike) -> LoadedAssignment:
     from grader.homework.solution import open_solution
 
     found = Path(path)
+    solution = open_solution(found)
     try:
-        marker = Marker(open_solution(found))
+        marker = Marker(solution)
     except AuthorError as error:
         raise locate(error, found) from None
     return LoadedAssignment(marker, found if found.is_dir() else found.parent)

@@ -19,6 +19,7 @@ import grader
 from grader import LoadedAssignment, Report, StudentError, grade, load_assignment
 from grader.cli.main import run
 from grader.cli.options import width
+from grader.errors import AuthorError
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = ROOT / "answer_keys"
@@ -110,6 +111,16 @@ def test_what_cannot_be_graded_raises_for_the_student(
     with pytest.raises(StudentError) as raised:
         grade(foundations, submission)
     assert said in str(raised.value)
+
+
+def test_the_lines_of_the_givens_are_said_once(tmp_path: Path) -> None:
+    (tmp_path / "assignment.toml").write_text(
+        '[assignment]\nid = "a"\ntitle = "A"\n[[questions]]\nid = "q1"\ntitle = "Q"\nprompt = "P"\n[questions.given]\n'
+        'x = [1, 2]\nw = [[1, 2]]\n[questions.compute]\ny = "conv2d(x, w)"\n[questions.parts]\ny = {points = 1}\n'
+    )
+    with pytest.raises(AuthorError) as raised:
+        load_assignment(tmp_path)
+    assert str(raised.value).endswith("received shape (2,) (x is given in line 9, w is given in line 10)")
 
 
 def test_what_is_nested_without_end_is_refused(foundations: LoadedAssignment) -> None:

@@ -133,23 +133,33 @@ class _Number:
         return format(self)
 
 
-LANGUAGES: Mapping[str, Language] = {
-    language.code: language
-    for language in (
-        Language("en", "English"),
-        Language(
-            "fa",
-            "Persian",
-            direction="rtl",
-            digits="۰۱۲۳۴۵۶۷۸۹",
-            decimal_point="٫",
-            thousands="٬",
-            quotes=("«", "»"),
-            comma="، ",
-            semicolon="؛ ",
-        ),
-    )
-}
+def by_code(*languages: Language) -> Mapping[str, Language]:
+    """The languages by their codes.
+
+    Raises ValueError for a code that two of them have.
+    """
+    found: dict[str, Language] = {}
+    for language in languages:
+        if language.code in found:
+            raise ValueError(f"two languages have the code {language.code!r}")
+        found[language.code] = language
+    return found
+
+
+LANGUAGES = by_code(
+    Language("en", "English"),
+    Language(
+        "fa",
+        "Persian",
+        direction="rtl",
+        digits="۰۱۲۳۴۵۶۷۸۹",
+        decimal_point="٫",
+        thousands="٬",
+        quotes=("«", "»"),
+        comma="، ",
+        semicolon="؛ ",
+    ),
+)
 ENGLISH = LANGUAGES[SOURCE]
 
 

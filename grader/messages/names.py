@@ -29,7 +29,7 @@ def all_near(name: str, allowed: Iterable[str], most: int = 3) -> list[str]:
     """
     from difflib import get_close_matches
 
-    return get_close_matches(name[:200], [known[:200] for known in allowed], n=most, cutoff=0.6)
+    return get_close_matches(name[:200], dict.fromkeys(known[:200] for known in allowed), n=most, cutoff=0.6)
 
 
 def shown(value: object) -> str:

@@ -82,6 +82,7 @@ def test_the_code_of_a_call_is_kept() -> None:
         (["keys"], "a command is missing (see grader keys --help)"),
         (["--nonsense"], "unknown option '--nonsense' (see grader --help)"),
         (["operations", "conv2"], "unknown operation 'conv2': the nearest are conv2d"),
+        (["operations", "max_pool2x"], "unknown operation 'max_pool2x': the nearest are max_pool2d, max_unpool2d, "),
         (["operations", "qqqq"], "unknown operation 'qqqq': `grader operations` lists all"),
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.messages import Sentence, languages, sentence
-from grader.messages.languages import ENGLISH, LANGUAGES, Language, right_to_left
+from grader.messages.languages import ENGLISH, LANGUAGES, Language, by_code, right_to_left
 from scripts import catalogue
 
 GERMAN = Language("de", "German", decimal_point=",", thousands=".", quotes=("„", "“"))
@@ -70,6 +70,11 @@ def test_direction_is_the_rows() -> None:
 def test_an_incomplete_row_is_refused(row: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="expected"):
         Language(**row)  # type: ignore[arg-type]
+
+
+def test_two_rows_with_one_code_are_refused() -> None:
+    with pytest.raises(ValueError, match="two languages have the code 'de'"):
+        by_code(Language("en", "English"), Language("de", "German"), Language("de", "Deutsch"))
 
 
 def test_a_catalogue_without_a_row_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """The kinds of answers, one module each; it registers the kind's one object where that is defined.
 
 To add a kind, add one module to this package: a subclass of `Kind` with every abstract method and class attribute, and
-`register(...)` on its only instance. Only the schema of reports (`grader/reports/schemas/report.schema.json`) lists
-kinds, too; the assignment's schema, the template, the marker, the reports and the web form read `KINDS`. `base.py` says
-what each method is for; `number.py` is the shortest example of a kind with one value, `array.py` of one with entries.
+`register(...)` on its only instance. Nothing else lists kinds: the schemas, the template, the marker, the reports and
+the web form read `KINDS`. `base.py` says what each method is for; `number.py` is the shortest example of a kind with
+one value, `array.py` of one with entries.
 """
 
 from __future__ import annotations

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 import grader
+from grader.reports.schemas import written_schema
 from grader.service.api.bodies import JSON
 from grader.service.api.checks import Schema
 from grader.service.api.schemas import MESSAGE
@@ -153,8 +152,8 @@ def refusals(endpoint: Endpoint, spec: Spec) -> set[int]:
 
 def report_schemas() -> dict[str, Schema]:
     """The schema of reports with each of its definitions as a component."""
-    text = files("grader.reports.schemas").joinpath("report.schema.json").read_text("utf-8")
-    whole: Mapping[str, Any] = json.loads(re.sub(r'"#/\$defs/', '"#/components/schemas/Report.', text))
+    text = json.dumps(written_schema("report"))
+    whole: Mapping[str, Any] = json.loads(text.replace('"#/$defs/', '"#/components/schemas/Report.'))
     definitions = {f"Report.{name}": schema for name, schema in whole["$defs"].items()}
     return {"Report": {name: whole[name] for name in ("title", "oneOf")}, **definitions}
 
