@@ -114,12 +114,13 @@ def test_what_cannot_be_graded_raises_for_the_student(
 
 
 def test_the_lines_of_the_givens_are_said_once(tmp_path: Path) -> None:
-    (tmp_path / "assignment.toml").write_text(
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "assignment.toml").write_text(
         '[assignment]\nid = "a"\ntitle = "A"\n[[questions]]\nid = "q1"\ntitle = "Q"\nprompt = "P"\n[questions.given]\n'
         'x = [1, 2]\nw = [[1, 2]]\n[questions.compute]\ny = "conv2d(x, w)"\n[questions.parts]\ny = {points = 1}\n'
     )
     with pytest.raises(AuthorError) as raised:
-        load_assignment(tmp_path)
+        load_assignment(tmp_path / "a")
     assert str(raised.value).endswith("received shape (2,) (x is given in line 9, w is given in line 10)")
 
 
