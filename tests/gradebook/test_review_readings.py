@@ -68,7 +68,7 @@ def test_a_chosen_reading_is_marked_by_the_machine(
         assert "review" not in part
     (group,) = queue(database, ASSIGNMENT, PART)
     assert group.decided
-    assert group.answer == "9 or 10"
+    assert group.first.answer == "9 or 10"
     assert group.given == [((None, "", "assistant-1", reading), 2)]
 
 

@@ -22,13 +22,7 @@ _MARKED = f"s.standing = '' AND s.status IN {MARKED} AND s.assignment = ?"
 def document_of(database: Database, assignments: Iterable[str], asked: AskedByAssignment) -> dict[str, Any]:
     """The report on these assignments as a document."""
     found = (_records(database, one) for one in assignments)
-    return class_document(found, asked, sum(_files(database, None).values()))
-
-
-def _files(database: Database, assignment: str | None) -> dict[str, int]:
-    """The number of submission files by status; None means those that name no known assignment."""
-    wanted = f"SELECT {SHOWN_STATUS}, count(*) FROM submissions WHERE assignment IS ? GROUP BY 1 ORDER BY 1"
-    return dict(database.connection.execute(wanted, (assignment,)).fetchall())
+    return class_document(found, asked, database.count("assignment IS NULL"))
 
 
 def _records(database: Database, assignment: str) -> Records:
@@ -43,7 +37,7 @@ def _records(database: Database, assignment: str) -> Records:
     part = "d.question || '.' || d.part"
     return Records(
         assignment=assignment,
-        files=_files(database, assignment),
+        files=database.statuses("assignment = ?", (assignment,)),
         marks=((_marks(marks), n) for marks, n in found("marks, count(*)", "", "GROUP BY marks ORDER BY marks")),
         marks_by_variant=((one, _marks(marks)) for one, marks in found("variant, marks", "", "AND variant != ''")),
         copied=found(

@@ -110,10 +110,9 @@ class Database:
 
     # -- submissions ----------------------------------------------------------------------------------------------
 
-    @property
-    def empty(self) -> bool:
-        """Whether no submission is known."""
-        return self.connection.execute("SELECT 1 FROM submissions").fetchone() is None
+    def count(self, where: str = "1", values: Sequence[object] = ()) -> int:
+        """The number of rows; `where` is our own SQL."""
+        return int(self.connection.execute(f"SELECT count(*) FROM submissions WHERE {where}", values).fetchone()[0])
 
     def row(self, path: bytes) -> SubmissionRow | None:
         """The row of one file."""
@@ -133,10 +132,10 @@ class Database:
         """The student's submission that counts."""
         return next((row for row in self.rows_of(assignment, student) if not row.standing), None)
 
-    def statuses(self) -> dict[str, int]:
-        """The number of files by status or standing."""
-        wanted = f"SELECT {SHOWN_STATUS}, count(*) FROM submissions GROUP BY 1 ORDER BY 1"
-        return dict(self.connection.execute(wanted).fetchall())
+    def statuses(self, where: str = "1", values: Sequence[object] = ()) -> dict[str, int]:
+        """The number of files by status or standing; `where` is our own SQL."""
+        wanted = f"SELECT {SHOWN_STATUS}, count(*) FROM submissions WHERE {where} GROUP BY 1 ORDER BY 1"
+        return dict(self.connection.execute(wanted, values).fetchall())
 
     def assignments(self) -> list[str]:
         """The assignments that have submissions."""

@@ -105,15 +105,6 @@ def digest_of(path: Path) -> str:
         return ""
 
 
-def read_tables(path: Path) -> Tables:
-    """The tables of a review file one after another, each with its text.
-
-    Raises ValueError where the file cannot be split into tables.
-    """
-    with path.open("rb") as stream:
-        yield from tables(stream)
-
-
 def read_whole(path: Path) -> Tables:
     """A review file as one document.
 

@@ -50,19 +50,9 @@ class Group(NamedTuple):
     members: tuple[Member, ...]
 
     @property
-    def answer(self) -> str:
-        """The answer as its first student wrote it."""
-        return self.members[0].answer.answer
-
-    @property
-    def variant(self) -> str:
-        """The variant that its students had; empty without variants."""
-        return self.members[0].answer.variant
-
-    @property
-    def said(self) -> str:
-        """The automatic remark on it; may be empty."""
-        return self.members[0].answer.said
+    def first(self) -> WaitingAnswer:
+        """The answer as its first student wrote it, with the automatic remark on it and the variant of them all."""
+        return self.members[0].answer
 
     @property
     def decided(self) -> bool:
@@ -102,9 +92,8 @@ class DecisionOutcome(NamedTuple):
 
 def queue(database: Database, assignment: str, part: str) -> list[Group]:
     """The groups of a part (`question.part`) in the order of the review file, including decided ones."""
-    marks: dict[str, list[PersonMark]] = {}
-    for one in database.people("assignment = ? AND question || '.' || part = ?", (assignment, part)):
-        marks.setdefault(one.student, []).append(one)
+    given = database.people("assignment = ? AND question || '.' || part = ?", (assignment, part))
+    marks = {student: list(some) for student, some in groupby(given, lambda one: one.student)}
     found = groupby(database.waiting_answers(assignment, part), lambda one: one.folded)
     return [Group(key, tuple(Member(one, _mark_of(one, marks)) for one in some)) for key, some in found]
 

@@ -13,14 +13,13 @@ from grader.errors import StudentError, UsageError
 from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.review.apply import answer_digest, submitted_answer
 from grader.gradebook.review.checks import LONGEST_TEXT, check_points, points_given, read_points, reading_given
-from grader.gradebook.review.document import RemarkKey, Remarks, Tables, digest_of, read_tables, read_whole, refused
-from grader.gradebook.review.writing import own_comments
+from grader.gradebook.review.document import RemarkKey, Remarks, Tables, digest_of, read_whole, refused, tables
+from grader.gradebook.review.writing import WORDS, own_comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
-WORDS = ("reading", "comment", "who", "why")
 FIELDS = ("assignment", "student", "part", "submission", "answer", "said", "points", *WORDS, "outdated")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -85,7 +84,7 @@ class ReviewReader:
         self.course = course
         self.database = database
         self.file = path
-        self.begun = not database.empty
+        self.begun = database.count() > 0
         """Whether this folder was graded before; if not, the review file may come from another one."""
         self.some = any(True for _ in database.people())
         self.said: list[Sentence] = []
@@ -99,7 +98,8 @@ class ReviewReader:
         digest = digest_of(self.file)
         if digest and digest != self.database.note("review"):
             try:  # table by table, because most of the file is still blank
-                marks, remarks = self._read(read_tables(self.file))
+                with self.file.open("rb") as stream:
+                    marks, remarks = self._read(tables(stream))
             except (ValueError, RecursionError):  # it cannot be split, or is invalid
                 marks, remarks = self._read(read_whole(self.file))
             with self.database.transaction():
@@ -108,11 +108,11 @@ class ReviewReader:
         check_points(self.course, self.database, self.file.name)
         return digest
 
-    def _read(self, tables: Tables) -> tuple[list[PersonMark], Mapping[RemarkKey, str]]:
+    def _read(self, found: Tables) -> tuple[list[PersonMark], Mapping[RemarkKey, str]]:
         """The file's marks and comments."""
         self.said.clear()
         remarks = Remarks(own_comments(self.course, self.database), self.database.remarks())
-        return list(self._marks(self._entries(tables, remarks))), remarks.lines
+        return list(self._marks(self._entries(found, remarks))), remarks.lines
 
     def _marks(self, entries: Iterable[Any]) -> Iterator[PersonMark]:
         seen: dict[tuple[str, ...], PersonMark] = {}
@@ -126,9 +126,9 @@ class ReviewReader:
                 raise entry.refused(said, "points")
             yield mark
 
-    def _entries(self, tables: Tables, remarks: Remarks) -> Iterator[Any]:
+    def _entries(self, found: Tables, remarks: Remarks) -> Iterator[Any]:
         """All entries; their comments are collected on the way."""
-        for values, text in tables:
+        for values, text in found:
             entries = values.pop("review", [])
             if values or not isinstance(entries, list):
                 name = next(iter(values), "review")

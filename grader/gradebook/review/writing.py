@@ -16,6 +16,8 @@ from grader.messages.isolates import unisolated
 from grader.reports.sanitise import escaped_in_toml, visible
 
 _SHOWN = 20_000
+WORDS = ("reading", "comment", "who", "why")
+"""The words of a mark, in their order in an entry."""
 REVIEW_HEADING = """\
 # Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
 # To overrule the machine on any other part, add a table with assignment, student, part, points, who and why.
@@ -101,7 +103,7 @@ class Writer:
             f"said = {text(unisolated(asked[1]))}\n" if asked and asked[1] else "",
             _outdated(outdated),
             blank(part) if points is None else f"points = {points}\n",
-            *(f"{name} = {text(word)}\n" for name, word in _words(one).items() if word or name in always),
+            *(f"{name} = {text(getattr(one, name))}\n" for name in WORDS if getattr(one, name) or name in always),
         ]
         return "".join(lines)
 
@@ -128,23 +130,16 @@ class Writer:
         return one != [other for other in others if other.settles][-1]
 
 
-def _words(mark: PersonMark) -> dict[str, str]:
-    return {"reading": mark.reading, "comment": mark.comment, "who": mark.who, "why": mark.why}
-
-
 def _outdated(marks: Sequence[PersonMark]) -> str:
     """The marks for earlier submissions, as one TOML table or a list of tables."""
-    written = [_given_before(one) for one in marks]
-    if len(written) > 1:
-        return f"outdated = [{', '.join(written)}]\n"
-    return f"outdated = {written[0]}\n" if written else ""
-
-
-def _given_before(mark: PersonMark) -> str:
-    said = _words(mark).items()
-    given = "" if mark.points is None else f"points = {mark.points}"
-    words = "".join(f", {name} = {text(value.replace(chr(10), ' '))}" for name, value in said if value)
-    return f"{{{(given + words).removeprefix(', ')}}}"
+    written = []
+    for one in marks:
+        words = ((name, getattr(one, name).replace("\n", " ")) for name in WORDS)
+        said = [] if one.points is None else [f"points = {one.points}"]
+        said += [f"{name} = {text(word)}" for name, word in words if word]
+        written.append(f"{{{', '.join(said)}}}")
+    several = f"[{', '.join(written)}]" if len(written) > 1 else "".join(written)
+    return f"outdated = {several}\n" if written else ""
 
 
 # -- comments that the grader writes -----------------------------------------------------------------------------------

@@ -94,50 +94,50 @@ class _Run:
         reader = ReviewReader(course, database, request.out / REVIEW)
         self.review = reader.take()
         self.summary.said = reader.said
-        if database.empty and any((request.out / folder).is_dir() for folder in FOLDERS.values()):
+        if not database.count() and any((request.out / folder).is_dir() for folder in FOLDERS.values()):
             adopt(database, results)
 
     def all(self, total: int, start: Told, advance: Told) -> Summary:
         """Mark whatever is not current, publish the reports, and write the files about the whole class."""
         start(total)
-        request = self.request
         self.number += 1
         self.database.put_note("run", str(self.number))
-        # The workers end first: one still writing to the hidden folder would keep it from being removed.
-        with self.results.hidden() as hidden, executor(request.jobs, request.scheduler) as (pool, count):
-            self.results.unfinished.touch()
-            order = Order(self.course, request.options, str(request.folder), hidden)
-            workers = Workers(pool, count, order, far=request.scheduler is not None)
-            files = map(self._known, scan.scan(request.folder, _own(request)))
+        with self._workers() as workers:
+            files = map(self._known, scan.scan(self.request.folder, _own(self.request)))
             for chunk, rows in workers.marked(files):
                 self._keep(chunk, rows)
                 advance(sum(found.named for found in chunk))
             self.summary.gone = self.database.forget_missing(self.number)
             self.database.index()
-            self._publish(order, workers)
-        if request.diff:
-            tell(self.database)
-        return self._ended()
+            self._publish(workers)
+        return self.summary
 
     def marks_by_people(self, start: Told, advance: Told) -> Summary:
         """Publish marks by people since the last run, without reading the folder again."""
-        with self.results.hidden() as hidden, executor(1) as (pool, count):
-            self.results.unfinished.touch()
-            order = Order(self.course, self.request.options, str(self.request.folder), hidden)
-            self._publish(order, Workers(pool, count, order, far=False), start, advance)
-        return self._ended()
-
-    def _publish(self, order: Order, workers: Workers, start: Told = _ignore, advance: Told = _ignore) -> None:
-        """Make all visible files match the database."""
-        self._find_marks_by_people(order, start, advance)
-        publish(self.database, self.results, lambda row: None if self._frozen(row) else self._again(order, row))
-        self._summarise()
-        self._write_class_files(order, workers)
-
-    def _ended(self) -> Summary:
-        remember(self.database, self.request, self.course)
-        self.results.unfinished.unlink(missing_ok=True)
+        with self._workers() as workers:
+            self._publish(workers, start, advance)
         return self.summary
+
+    @contextmanager
+    def _workers(self) -> Iterator[Workers]:
+        """The workers; the results count as unfinished until they have ended."""
+        request = self.request
+        # The workers end first: one still writing to the hidden folder would keep it from being removed.
+        with self.results.hidden() as hidden, executor(request.jobs, request.scheduler) as (pool, count):
+            self.results.unfinished.touch()
+            order = Order(self.course, request.options, str(request.folder), hidden)
+            yield Workers(pool, count, order, far=request.scheduler is not None)
+        if request.diff:
+            tell(self.database)
+        remember(self.database, request, self.course)
+        self.results.unfinished.unlink(missing_ok=True)
+
+    def _publish(self, workers: Workers, start: Told = _ignore, advance: Told = _ignore) -> None:
+        """Make all visible files match the database."""
+        self._find_marks_by_people(workers.order, start, advance)
+        publish(self.database, self.results, lambda row: None if self._frozen(row) else self._again(workers.order, row))
+        self._summarise()
+        self._write_class_files(workers)
 
     # -- marking --------------------------------------------------------------------------------------------------
 
@@ -180,9 +180,11 @@ class _Run:
             if one is None:
                 unchanged.append(found.key)
                 continue
-            done.append(_lost(found) if isinstance(one, Lost) else one)
+            if isinstance(one, Lost):
+                one = SubmissionRow(found.key, found.name, "", "error", reason=str(died(found.name)))
+            done.append(one)
             if found.known:  # else it is new, or could not be read
-                again += _as_before(done[-1], self.database.row(found.key))
+                again += _as_before(one, self.database.row(found.key))
         keep(self.database, self.results, done, self.number, unchanged)
         self.summary.rewritten += again
         self.summary.marked += sum(one.status not in ("unreadable", "ignored") for one in done) - again
@@ -219,17 +221,13 @@ class _Run:
         summary.ignored = summary.statuses.pop("ignored", 0)
         summary.files = sum(summary.statuses.values())
         summary.assignments = database.assignments()
-        others = sum(
-            bool(row.reason) for row in database.rows("variant != '' AND standing = ''") if row.status in MARKED
-        )
-        if others:
+        if others := database.count(f"variant != '' AND standing = '' AND reason != '' AND status IN {MARKED}"):
             said = sentence(
                 "submissions that declare another variant than their student's (see results.csv): {n:,}", n=others
             )
             summary.said.append(said)
         for id in filter(self.course.is_broken, summary.assignments):
-            kept = sum(self._frozen(row) for row in database.rows("assignment = ?", (id,)))
-            if kept:
+            if kept := database.count(f"assignment = ? AND status IN {MARKED}", (id,)):
                 said = sentence(
                     "{reason}; submissions that keep the marks of an earlier run: {count:,}",
                     reason=str(self.course.assignments[id].broken),
@@ -237,10 +235,10 @@ class _Run:
                 )
                 summary.said.append(said)
 
-    def _write_class_files(self, order: Order, workers: Workers) -> None:
+    def _write_class_files(self, workers: Workers) -> None:
         """Write the files about the whole class, but not a review file that was edited during the run."""
         known = self.database.newest_overtaken()
-        pending = [workers.apart(write_class, order, self.database.path, subject) for subject in SUBJECTS]
+        pending = [workers.apart(write_class, workers.order, self.database.path, subject) for subject in SUBJECTS]
         written = dict(one for some in pending for one in some())
         self.summary.review_left = digest_of(self.request.out / REVIEW) != self.review
         if self.summary.review_left:
@@ -262,8 +260,3 @@ def _as_before(one: SubmissionRow, before: SubmissionRow | None) -> bool:
         return False
     mine, old = ((row.causes.rpartition("|")[0], row.status, row.marks) for row in (one, before))
     return mine == old
-
-
-def _lost(found: scan.Found) -> SubmissionRow:
-    """The row of a file on which two workers died."""
-    return SubmissionRow(found.key, found.name, "", "error", reason=str(died(found.name)))

@@ -111,10 +111,6 @@ class Course(Struct):
         """What a usable assignment asks, or a variant of it, for the pages."""
         return _asked(self.assignments[assignment], variant)
 
-    def all_asked(self) -> dict[str, Mapping[str, Any]]:
-        """What each usable assignment asks."""
-        return {one.id: _asked(one, None) for one in self.assignments.values() if one.broken is None}
-
     def causes(self, submission: str, assignment: str | None, people: Sequence[PersonMark]) -> str:
         """The five things that a mark depends on: submission, assignment, key, grader version, marks by people."""
         one = self.assignments.get(assignment or "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.answers.kinds import KINDS
@@ -26,7 +26,7 @@ from grader.homework.toml import MAX_BYTES
 from grader.marking.marker import Marker
 from grader.marking.report import PartReport, SubmissionReport
 from grader.messages import Sentence, sentence
-from grader.messages.languages import LANGUAGES, SOURCE, Language, Say
+from grader.messages.languages import LANGUAGES, SOURCE, Say
 from grader.reports import Reveal
 from grader.reports import json as documents
 from grader.reports.files import ReportFiles
@@ -47,11 +47,6 @@ class ReportOptions(Struct):
     reveal: Reveal = "never"
     pages: bool = True
     lang: str = SOURCE
-
-    @property
-    def say(self) -> Language:
-        """The language of the reports."""
-        return LANGUAGES[self.lang]
 
     @cached_property
     def digest(self) -> str:
@@ -116,7 +111,8 @@ class CourseMarker:
         """Nothing is solved yet."""
         self.course = course
         self.options = options
-        self._markers: dict[str, Marker] = {}
+        self.marker_of = cache(lambda id: course.assignments[id].marker())
+        """The marker for an assignment of the course, by its id; raises AuthorError for one that is broken."""
         self._copies: dict[str, Copies] = {}
         self._files = ReportFiles(course.asked, reveal=options.reveal, lang=options.lang, pages=options.pages)
 
@@ -133,9 +129,8 @@ class CourseMarker:
         digest = hashlib.sha256(data).hexdigest()
         if digest == found.known and found.current:
             return None
-        return self._complete(
-            self._graded(SubmissionRow(found.key, file, digest, "error"), data, found.people), found, data
-        )
+        row = self._graded(SubmissionRow(found.key, file, digest, "error"), data, found.people)
+        return self._complete(row, found, data)
 
     def unmarked(self, found: Found, data: bytes) -> SubmissionRow:
         """The row of a submission on which two workers died."""
@@ -183,15 +178,6 @@ class CourseMarker:
             raise StudentError(said).at(file=file, line=line_of(data, "assignment"))
         return self.marker_of(known.id)
 
-    def marker_of(self, id: str) -> Marker:
-        """The marker for an assignment of the course, created on first use.
-
-        Raises AuthorError for one that is broken.
-        """
-        if id not in self._markers:
-            self._markers[id] = self.course.assignments[id].marker()
-        return self._markers[id]
-
     def _reported(self, result: SubmissionRow, submission: Submission, report: SubmissionReport) -> SubmissionRow:
         """The row of a submission that could be graded."""
         parts = [(question.id, part) for question in report.questions for part in question.parts]
@@ -207,7 +193,7 @@ class CourseMarker:
             variant="" if report.variant is None else report.variant.id,
             pending=str(report.pending_points),
             marks=_mark_lines(parts),
-            waiting=tuple(_waiting(parts, self.options.say)),
+            waiting=tuple(_waiting(parts, LANGUAGES[self.options.lang])),
             findings=tuple(_findings(parts)),
             wrong=tuple(_unexplained(parts)),
             chosen=tuple(_chosen(parts)),
@@ -225,7 +211,7 @@ class CourseMarker:
         from grader.variants.copied import Copies
 
         if report.assignment not in self._copies:
-            self._copies[report.assignment] = Copies(self._markers[report.assignment])
+            self._copies[report.assignment] = Copies(self.marker_of(report.assignment))
         found = self._copies[report.assignment].of(submission, report)
         return tuple((one.question, one.part, one.variant, one.entries, one.of) for one in found)
 

@@ -103,7 +103,9 @@ def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[st
         from grader.statistics.document import json_pieces
 
         lists = DatabaseLists(database, partial(file_of, ".html" if order.options.pages else ".json"))
-        document = document_of(database, database.assignments(), order.course.all_asked())
+        course = order.course
+        asked = {id: course.asked(id) for id in course.assignments if not course.is_broken(id)}
+        document = document_of(database, database.assignments(), asked)
         yield CLASS, json_pieces(lists, document)
         if order.options.pages:
             from grader.statistics.page import page_pieces
@@ -164,8 +166,7 @@ def decide(database: Database) -> None:
 
 def _newest(rows: Sequence[SubmissionRow]) -> SubmissionRow | None:
     """The newest row, if every row has a time of submission and one is later than all others."""
-    moments = [datetime.fromisoformat(row.submitted_at) if row.submitted_at else None for row in rows]
-    known = [moment for moment in moments if moment is not None]
+    known = [datetime.fromisoformat(row.submitted_at) for row in rows if row.submitted_at]
     if len(known) < len(rows) or len({moment.utcoffset() is None for moment in known}) > 1:
         return None
     latest = max(known)

@@ -38,7 +38,7 @@ class Workers:
         self.pool = pool
         self.count = count
         self.far = far
-        self._hidden = order.hidden
+        self.order = order
         self._order = order._replace(hidden=None) if far else order
 
     def marked(self, files: Iterable[Found]) -> Iterator[tuple[list[Found], MarkedRows]]:
@@ -74,8 +74,8 @@ class Workers:
         rows: MarkedRows | Lost = _outcome(future)
         if isinstance(rows, Lost):
             rows = list(one_by_one(self.pool, partial(mark_one, self._order), files))
-        if self._hidden is not None and self.far:
-            rows = [completed(self._hidden, one) if isinstance(one, SubmissionRow) else one for one in rows]
+        if self.order.hidden is not None and self.far:
+            rows = [completed(self.order.hidden, one) if isinstance(one, SubmissionRow) else one for one in rows]
         return files, rows
 
     def apart(self, fn: Callable[..., T], *args: object) -> Callable[[], T]:

@@ -148,7 +148,7 @@ class QueuePages:
 
         `who` is the person who marks, if the form asks for the name.
         """
-        asked = self._asked(queue, group.variant)
+        asked = self._asked(queue, group.first.variant)
         place = queue.groups.index(group)
         return {
             **self._head(queue),
@@ -193,8 +193,8 @@ class QueuePages:
     def _group(self, group: Group, anonymous: bool) -> dict[str, Any]:
         names = [] if anonymous else [member.answer.student for member in group.members[:_STUDENTS]]
         return {
-            "answer": "\n".join(text_lines(group.answer, _ANSWER)),
-            "said": prose(group.said) if group.said else None,
+            "answer": "\n".join(text_lines(group.first.answer, _ANSWER)),
+            "said": prose(group.first.said) if group.first.said else None,
             "count": self.words.students(len(group.members)),
             "names": [shorten(visible(name), _NAME) for name in names],
             "decided": group.decided,
@@ -217,11 +217,11 @@ class QueuePages:
 
     def _readings(self, queue: PartQueue, group: Group) -> dict[str, Any] | None:
         """The readings of an automatically marked answer, each as an unambiguous text; None for a free-text answer."""
-        spec = queue.course.spec(queue.assignment, queue.name, group.variant or None)
+        spec = queue.course.spec(queue.assignment, queue.name, group.first.variant or None)
         if not KINDS[spec.kind].machine:
             return None
         part = ("", "")
-        found = Previewer({part: spec}).preview(*part, group.answer)
+        found = Previewer({part: spec}).preview(*part, group.first.answer)
         return {
             "found": [{"html": one.html, "written": one.written} for one in found.readings if one.written is not None],
             "chosen": next((given.reading for given, _ in group.given if given.reading), ""),
@@ -258,7 +258,7 @@ class QueuePages:
     def _listed(self, queue: PartQueue, group: Group) -> dict[str, Any]:
         return {
             "path": self.group_path(queue, group),
-            "answer": shorten(visible(" ".join(group.answer.split())), 80) or self.words.word.no_answer,
+            "answer": shorten(visible(" ".join(group.first.answer.split())), 80) or self.words.word.no_answer,
             "given": self.words.language.comma.join(self._decided(given) for given, _ in group.given),
             "count": self.words.students(len(group.members)),
         }
