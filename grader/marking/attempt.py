@@ -12,8 +12,10 @@ from grader.answers import read_answer
 from grader.answers.reading import decimal_of
 from grader.answers.values import Readings, take
 from grader.errors import UnreadableError
+from grader.formula.arithmetic import is_number
 from grader.formula.evaluation import Evaluation
 from grader.formula.substitution import NodeId
+from grader.homework.givens import leaves
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion
 from grader.messages import Sentence
 from grader.structs import Struct
@@ -156,10 +158,10 @@ def _listed(value: Any) -> Any:
     """Lists of numbers as graph values: exact integers stay lists, the rest becomes an array."""
     from grader.formula.arithmetic import as_array, plain
 
-    return plain(as_array(value)) if isinstance(value, list) and _numeric(value) else value
+    return plain(as_array(value)) if isinstance(value, list) and numeric(value) else value
 
 
-def _numeric(value: Any) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(_numeric(item) for item in value)
-    return isinstance(value, int | float)
+def numeric(value: Any) -> bool:
+    """Whether a value is a number, or a nested list of numbers, not empty."""
+    entries = list(leaves(value))
+    return bool(entries) and all(map(is_number, entries))

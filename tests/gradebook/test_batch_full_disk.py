@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +47,17 @@ def test_a_report_that_does_not_fit(
 ) -> None:
     folder, out = make_class(tmp_path / "in", 130), tmp_path / "out"
     calls = iter(range(1000))
-    real = os.write
+    real = os.fdopen
 
-    def full(descriptor: int, data: bytes) -> int:
-        if next(calls) == 100:
-            real(descriptor, data[: len(data) // 2])
+    class Full(FileIO):
+        def write(self, data: Any) -> int:
+            super().write(data[: len(data) // 2])
             raise FULL
-        return real(descriptor, data)
 
-    monkeypatch.setattr(files.os, "write", full)
+    def opened(descriptor: int, mode: str) -> Any:
+        return Full(descriptor, mode) if next(calls) == 100 else real(descriptor, mode)
+
+    monkeypatch.setattr(files.os, "fdopen", opened)
     refused(folder, out, capsys)
     written = list((out / "reports").rglob("*.json"))
     assert 0 < len(written) <= 100

@@ -125,7 +125,7 @@ def evaluations_that_are_kept() -> None:
     acting = [(Hypothesis(hypothesis("rule").misconception, {Site("y", place): refused}),) for place in range(51)]
     for _ in range(2):
         for one in acting:
-            made.value(one, "y")
+            made.value(one, "y", made.evaluation)
     assert len(evaluated) == 51 + 1
 
 

@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -71,22 +71,18 @@ def locked(path: Path, folder: Path) -> Iterator[None]:
 
     Raises UsageError where another process holds it.
     """
-    held = sqlite3.connect(path, timeout=0, isolation_level=None)
-    try:
-        held.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as problem:
-        held.close()
-        if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-            raise
-        said = sentence(
-            "another run is writing into {folder}: wait until it has ended, or name another folder with --out",
-            folder=shown(str(folder)),
-        )
-        raise UsageError(said) from None
-    try:
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as held:
+        try:
+            held.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as problem:
+            if problem.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            said = sentence(
+                "another run is writing into {folder}: wait until it has ended, or name another folder with --out",
+                folder=shown(str(folder)),
+            )
+            raise UsageError(said) from None
         yield
-    finally:
-        held.close()
 
 
 _count = itertools.count()
@@ -95,16 +91,8 @@ _count = itertools.count()
 def complete(hidden: str, pieces: Iterable[str]) -> tuple[str, int]:
     """Write a text, piece by piece, to the hidden folder under a unique name; return its path and size."""
     path = os.path.join(hidden, f"{os.getpid()}-{next(_count)}")  # noqa: PTH118 - a Path costs more than the writing
-    size = 0
-    descriptor = os.open(path, _OPENED, 0o666)
-    try:
-        for piece in pieces:
-            left = memoryview(piece.encode("utf-8", "backslashreplace"))
-            size += len(left)
-            while left:
-                left = left[os.write(descriptor, left) :]
-    finally:
-        os.close(descriptor)
+    with os.fdopen(os.open(path, _OPENED, 0o666), "wb") as stream:
+        size = sum(stream.write(piece.encode("utf-8", "backslashreplace")) for piece in pieces)
     return path, size
 
 

@@ -81,7 +81,15 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
     """
     root = os.path.realpath(folder)
     refused = {os.path.realpath(path) for path in leave_out}
-    waiting: list[tuple[tuple[str, ...], Iterator[str]]] = [((), _listed_root(folder, root))]
+    try:
+        waiting: list[tuple[tuple[str, ...], Iterator[str]]] = [((), _listed(root))]
+    except OSError as problem:
+        said = sentence(
+            "expected a folder of submissions, received {path}: {reason}",
+            path=shown(str(folder)),
+            reason=problem.strerror or str(problem),
+        )
+        raise UsageError(said) from None
     while waiting:
         above, names = waiting[-1]
         name = next(names, None)
@@ -108,18 +116,6 @@ def scan(folder: Path, leave_out: Collection[Path] = (), aside: Aside | None = N
 def _listed(path: str) -> Iterator[str]:
     """The names in a folder, by their bytes."""
     return iter(sorted(os.listdir(path), key=os.fsencode))  # noqa: PTH208 - a Path costs more
-
-
-def _listed_root(folder: Path, root: str) -> Iterator[str]:
-    try:
-        return _listed(root)
-    except OSError as problem:
-        said = sentence(
-            "expected a folder of submissions, received {path}: {reason}",
-            path=shown(str(folder)),
-            reason=problem.strerror or str(problem),
-        )
-        raise UsageError(said) from None
 
 
 def _mode(path: str) -> int:

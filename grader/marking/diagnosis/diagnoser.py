@@ -72,10 +72,8 @@ class _Blame(Struct, eq=False, frozen=False):
         """The earlier parts whose answers are substituted; none if all of them equal the key."""
         world = self.diagnoser.world
         above = ancestors(world, self.attempt, part)
-        right = [
-            self.marks[name].verdict == "correct" and world.solved.parts[name].part.accepts is None for name in above
-        ]
-        return [] if all(right) else above
+        several = any(world.solved.parts[name].part.accepts is not None for name in above)  # right, and not the key
+        return above if several or any(self.marks[name].verdict != "correct" for name in above) else []
 
     def _once(self, part: SolvedPart, mark: Mark, causes: Sequence[Hypothesis]) -> Mark:
         """Carry the mark from the first part explained by the same cause; otherwise this part is the first."""
@@ -114,12 +112,8 @@ def _carried(mark: Mark, first: str, said: Sentence) -> Diagnosis:
 
 def _credited(mark: Mark, part: SolvedPart) -> Mark:
     """Apply the share that the assignment gives for a known cause, by its id or kind."""
-    shares = [
-        share
-        for diagnosis in mark.diagnoses
-        for key, share in part.part.credit_for.items()
-        if key in (diagnosis.id, diagnosis.kind)
-    ]
+    causes = {name for one in mark.diagnoses for name in (one.id, one.kind)}
+    shares = [share for cause, share in part.part.credit_for.items() if cause in causes]
     if not shares or mark.verdict not in ("wrong", "partial"):
         return mark
     score = marks_for(part.part.points, Fraction(max(shares)))

@@ -222,10 +222,9 @@ class WrongAnswer(Struct, eq=False):
 
     def coarse(self) -> WrongAnswer | None:
         """Several numbers possibly rounded to fewer than three digits, with the interval each was rounded from."""
-        digits = self.digits
-        if digits is None or len(self.wrong) == 1:
-            return None
-        return digits if (digits.written.absolute > self.written.absolute * (1 + 1e-6)).any() else None
+        digits = self.digits if len(self.wrong) > 1 else None
+        coarser = digits is not None and (digits.written.absolute > self.written.absolute * (1 + 1e-6)).any()
+        return digits if coarser else None
 
     @cached_property
     def digits(self) -> WrongAnswer | None:

@@ -150,33 +150,20 @@ def _written_alike(places: list[MistakenCall]) -> Iterator[list[tuple[Hypothesis
 HypothesisPair = tuple[Hypothesis, Hypothesis]
 
 
-def pairs(effective: list[Hypothesis]) -> Iterator[HypothesisPair]:
+def pairs(effective: list[Hypothesis], late: bool = False) -> Iterator[HypothesisPair]:
     """Pairs of different misconceptions, those that come early in the graph and act everywhere first.
 
-    Two that meet at one call are tried in both orders. The pairs of `late_pairs` are left out.
+    Two that meet at one call are tried in both orders. Pairs with a member of a large family, or with a mistake in a
+    single row that is also tried in all rows, are left out; if `late`, these are given, and no others.
     """
-    return _in_both_orders(_early_first(_early_and_late(effective)[0]))
-
-
-def late_pairs(effective: list[Hypothesis]) -> Iterator[HypothesisPair]:
-    """Pairs with a member of a large family, or with a mistake in a single row that is also tried in all rows."""
-    early, late = _early_and_late(effective)
-    return _in_both_orders(chain(_early_first(early, late), _early_first(late)))
-
-
-def _early_and_late(effective: list[Hypothesis]) -> tuple[list[Hypothesis], list[Hypothesis]]:
     wide = {one.misconception.id for one in effective if len(one.sites) > FEW}
-    early: list[Hypothesis] = []
-    late: list[Hypothesis] = []
+    few: list[Hypothesis] = []
+    many: list[Hypothesis] = []
     for one in effective:
         single_row = len(one.sites) == 1 and all(site.entry is not None for site in one.sites)
         of_many = one.family > FEW or (single_row and one.misconception.id in wide)
-        (late if of_many else early).append(one)
-    return early, late
-
-
-def _in_both_orders(found: Iterator[HypothesisPair]) -> Iterator[HypothesisPair]:
-    for one, other in found:
+        (many if of_many else few).append(one)
+    for one, other in chain(_early_first(few, many), _early_first(many)) if late else _early_first(few):
         yield one, other
         if len(one.rules) == len(other.rules) and one.sites & other.sites:
             yield other, one

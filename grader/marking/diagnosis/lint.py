@@ -17,6 +17,7 @@ from grader.formula.tree import Constant, Expression, Name, names, same
 from grader.homework.assignment import Assignment, Question
 from grader.homework.givens import leaves
 from grader.homework.solution import Solution, SolvedPart, SolvedQuestion, solve_question
+from grader.marking.attempt import numeric
 from grader.marking.carrying import World
 from grader.marking.diagnosis.predictions import PartPredictions, Trials
 from grader.structs import Struct
@@ -254,17 +255,12 @@ def _count(question: Question, assignment: Assignment) -> int:
 
 def _candidates(given: dict[str, Any], stream: random.Random) -> Iterator[dict[str, Any]]:
     """Givens with some or all numbers drawn again; zeros (a velocity at rest) mostly stay."""
-    every = [name for name, value in given.items() if _numeric(value)]
+    every = [name for name, value in given.items() if numeric(value)]
     moving = [name for name in every if not all_zero(given[name])]
     for index in range(TRIES if every else 0):
         names = every if index % 3 == 2 or not moving else moving
         chosen = names if index % 2 else stream.sample(names, stream.randint(1, len(names)))
         yield {name: _drawn(given[name], stream) for name in chosen}
-
-
-def _numeric(value: Any) -> bool:
-    entries = list(leaves(value))
-    return bool(entries) and all(map(is_number, entries))
 
 
 def _drawn(value: Any, stream: random.Random, signed: bool | None = None) -> Any:

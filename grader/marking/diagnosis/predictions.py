@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from functools import cached_property
 from itertools import islice
@@ -22,10 +22,8 @@ from grader.marking.carrying import World, as_key
 from grader.marking.diagnosis.hypotheses import (
     CallMistakes,
     Hypothesis,
-    HypothesisPair,
     arithmetic_hypotheses,
     hypotheses,
-    late_pairs,
     pairs,
     together,
 )
@@ -153,17 +151,18 @@ class Trials:
         self._cached: dict[tuple[frozenset[tuple[Site, Rule]], ...], Evaluation] = {}
         self._calls = 0
 
-    def value(self, acting: tuple[Hypothesis, ...], name: str) -> Any:
-        """A part's value under some hypotheses; the evaluation is cached if other parts need it, too.
+    def value(self, acting: tuple[Hypothesis, ...], name: str, within: Evaluation) -> Any:
+        """A part's value under some hypotheses; an evaluation of the question is cached if other parts need it, too.
 
         Raises:
             AuthorError: if it has none.
         """
-        rules = tuple(frozenset(one.rules.items()) for one in acting) if self._shared(acting) else ()
+        shared = within is self.evaluation and self._shared(acting)
+        rules = tuple(frozenset(one.rules.items()) for one in acting) if shared else ()
         found = self._cached.get(rules)
         if found is not None:
             return found.value(name)
-        made = self.evaluation.extended(Substitution(operations=together(acting)))
+        made = within.extended(Substitution(operations=together(acting)))
         try:
             return made.value(name)
         finally:
@@ -239,19 +238,19 @@ class PartPredictions:
     @cached_property
     def pair_tables(self) -> PredictionTables:
         """Pairs of misconceptions by shape, as many as the bounds on evaluations and on work allow."""
-        return self._paired(pairs, MAX_WORK)
+        return self._paired(MAX_WORK)
 
     @cached_property
     def late_pair_tables(self) -> PredictionTables:
         """The more numerous pairs; none for a single cell, which some of so many would match by accident."""
         if self.key is None or len(self.key.cells) < 2 or not self.pair_tables:
             return {}
-        return self._paired(late_pairs, MAX_LATE_WORK)
+        return self._paired(MAX_LATE_WORK, late=True)
 
-    def _paired(self, paired: Callable[[list[Hypothesis]], Iterator[HypothesisPair]], work: int) -> PredictionTables:
+    def _paired(self, work: int, late: bool = False) -> PredictionTables:
         effective = [prediction.hypotheses[0] for prediction in self.singles]
         size = len(self.frames[0].occurrences(self.part.id)) * len(self.frames)
-        return _by_shape(self._predicted(islice(paired(effective), work // max(1, size))))
+        return _by_shape(self._predicted(islice(pairs(effective, late), work // max(1, size))))
 
     def _predicted(self, tried: Iterable[tuple[Hypothesis, ...]]) -> Iterator[Prediction]:
         for acting in tried:
@@ -269,14 +268,9 @@ class PartPredictions:
         if at_once is not None:
             return at_once
         try:
-            return self.encoded([self._within(acting, frame) for frame in frames])
+            return self.encoded([self.trials.value(acting, self.part.id, frame) for frame in frames])
         except AuthorError:
             return None
-
-    def _within(self, acting: tuple[Hypothesis, ...], frame: Evaluation) -> Any:
-        if frame is self.trials.evaluation:
-            return self.trials.value(acting, self.part.id)
-        return frame.extended(Substitution(operations=together(acting))).value(self.part.id)
 
     def _at_the_root(self, acting: tuple[Hypothesis, ...], frames: list[Evaluation]) -> Vector | None:
         """The value where a rule's result is the part's own: nothing else has to be evaluated."""
