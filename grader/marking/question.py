@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -38,16 +38,15 @@ class Mark(Struct):
     """Whether it follows from trivial earlier answers, so that the message says it shows nothing."""
 
 
-class AttemptMarker:
+class AttemptMarker(Struct, eq=False, frozen=False):
     """Marks the parts of one question, in order, under one convention."""
 
-    def __init__(self, world: World, attempt: Attempt, carried_share: Decimal = Decimal(1)) -> None:
-        """`carried_share` is the share of a part's points that a carried error earns."""
-        self.world = world
-        self.attempt = attempt
-        self.carried_share = carried_share
-        self.marks: dict[str, Mark] = {}
-        self.open: set[str] = set()
+    world: World
+    attempt: Attempt
+    carried_share: Decimal = Decimal(1)
+    """The share of a part's points that a carried error earns."""
+    marks: dict[str, Mark] = field(default_factory=dict)
+    open: set[str] = field(default_factory=set)
 
     def all(self) -> dict[str, Mark]:
         """The mark of every part; earlier parts before those that depend on them."""
@@ -153,12 +152,6 @@ class AttemptMarker:
             return self.world.key(part)
         return self.world.frame(part).value(part.id) if part.computed else 0
 
-    def _keys(self, part: SolvedPart) -> list[Any]:
-        """The key; for formulas its values at a few points."""
-        if part.samples is None:
-            return [self.world.key(part)]
-        return [frame.value(part.id) for frame in self.world.frames(part)]
-
     def _decided(self, answer: Answer, comparison: Comparison) -> Mark:
         part = answer.part
         if not comparison.fits:
@@ -181,12 +174,10 @@ class AttemptMarker:
     def _same_under(self, part: SolvedPart, names: list[str]) -> Comparison | None:
         """The comparison given the student's own answers to some parts, if every cell is then right."""
         try:
-            comparison = self.world.compared(
-                self.attempt, part, lambda at: self.attempt.bindings(names, at), whole=True
-            )
+            found = self.world.compared(self.attempt, part, lambda at: self.attempt.bindings(names, at), whole=True)
         except AuthorError:
             return None
-        return comparison if comparison.equal else None
+        return found if found.equal else None
 
     def _rounded(self, part: SolvedPart, above: list[str]) -> Mark | None:
         names = [name for name in above if self.marks[name].verdict == "correct"]
@@ -265,9 +256,12 @@ class AttemptMarker:
         message = credit.counted(with_carried, blank, part.kind.ordered) if total > 1 or comparison.surplus else []
         message += [said] if carried else []
         if credit.by_entries(part) and right:
-            most = 0 if part.kind.chance_free else credit.repeated(self._keys(part), part)
+            most = 0
+            if not part.kind.chance_free:
+                frames = () if part.samples is None else self.world.frames(part)
+                most = credit.repeated([at.value(part.id) for at in frames] or [self.world.key(part)], part)
+                message.append(credit.beyond_repeated(right, most, total))
             earned = Fraction(len(comparison.right) - comparison.surplus) + Fraction(self.carried_share) * len(carried)
-            message += [] if part.kind.chance_free else [credit.beyond_repeated(right, most, total)]
             score = credit.marks(points, credit.entry_share(earned, total, most))
             return Mark("partial", score, comparison.rule, tuple(message), entries=entries)
         hint = credit.power_of_ten(answer.value, self._shown_key(part))

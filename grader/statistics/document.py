@@ -6,9 +6,9 @@ The lists of students are read while the report is written, so that memory does 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import grader
 from grader.misconceptions.registry import by_id
@@ -52,23 +52,20 @@ class Records(NamedTuple):
     """Question, part and value as JSON of unexplained answers, from FEWEST_THAT_AGREE students on."""
 
 
-class Lists(Protocol):
-    """The lists that grow with the class, in the order of its submissions."""
+class Lists(NamedTuple):
+    """The lists that grow with the class, by assignment, in the order of its submissions."""
 
-    def link(self, assignment: str, student: str) -> str:
-        """Where the page (or report) of a student is."""
+    link: Callable[[str, str], str]
+    """Where the page (or report) of a student is."""
+    students: Callable[[str, str], Iterator[dict[str, str]]]
+    """The students who show a cause: name, the parts concerned, and page."""
+    everyone: Callable[[str], Iterator[dict[str, Any]]]
+    """Every student: name, page, status, and marks if there are any."""
+    left_out: Callable[[str | None], Iterator[dict[str, Any]]]
+    """Files that earned no marks because something is wrong with them: file, page if it has one, status, reason.
 
-    def students(self, assignment: str, cause: str) -> Iterator[dict[str, str]]:
-        """The students who show a cause: name, the parts concerned, and page."""
-
-    def everyone(self, assignment: str) -> Iterator[dict[str, Any]]:
-        """Every student: name, page, status, and marks if there are any."""
-
-    def left_out(self, assignment: str | None) -> Iterator[dict[str, Any]]:
-        """Files that earned no marks because something is wrong with them: file, page if it has one, status, reason.
-
-        None means the files of no known assignment.
-        """
+    None means the files of no known assignment.
+    """
 
 
 def class_document(records: Iterable[Records], asked: AskedByAssignment, without_assignment: int = 0) -> dict[str, Any]:

@@ -66,12 +66,9 @@ def _values(lists: Lists, document: Mapping[str, Any], lang: str) -> dict[str, A
         "percent": lambda share: words.say(sentence("{share:.0f} %", share=100 * share)),
         "earned": lambda score, most: earned(score, most, words),
         "plots": partial(_plots, words),
-        "link": lists.link,
         "question_link": lambda *_: "",
         "equals": lambda one: prose(words.say(Copied(**{key: one[key] for key in one if key != "student"}).said)),
-        "students": lists.students,
-        "everyone": lists.everyone,
-        "left_out": lists.left_out,
+        **lists._asdict(),
     }
 
 

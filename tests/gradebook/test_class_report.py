@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from grader.gradebook.database import Database
-from grader.gradebook.database.class_records import DatabaseLists, document_of
+from grader.gradebook.database.class_records import document_of, lists_of
 from grader.gradebook.run.publish import file_of
 from grader.statistics import plots
 from grader.statistics.document import json_pieces
@@ -169,7 +169,7 @@ def test_every_student_is_linked_whatever_the_name(results: Path) -> None:
 
 def test_the_bytes_are_the_same_every_time(results: Path) -> None:
     with Database.reading(results / ".grader" / "store.sqlite3") as database:
-        lists, document = DatabaseLists(database, partial(file_of, ".html")), the_class(database)
+        lists, document = lists_of(database, partial(file_of, ".html")), the_class(database)
         for lang in ("en", "fa"):
             assert "".join(page_pieces(lists, document, lang)) == "".join(page_pieces(lists, document, lang))
         assert "".join(json_pieces(lists, document)) == "".join(json_pieces(lists, the_class(database)))
@@ -177,7 +177,7 @@ def test_the_bytes_are_the_same_every_time(results: Path) -> None:
 
 def test_links_lead_to_reports_where_there_are_no_pages(results: Path) -> None:
     with Database.reading(results / ".grader" / "store.sqlite3") as database:
-        page = "".join(page_pieces(DatabaseLists(database, partial(file_of, ".json")), the_class(database)))
+        page = "".join(page_pieces(lists_of(database, partial(file_of, ".json")), the_class(database)))
     links = re.findall(r'href="(reports/[^"]*)"', page)
     assert links
     assert all((results / link).is_file() for link in links)
@@ -185,7 +185,7 @@ def test_links_lead_to_reports_where_there_are_no_pages(results: Path) -> None:
 
 def test_an_empty_class(tmp_path: Path) -> None:
     with closing(Database(tmp_path / "store.sqlite3")) as database:
-        lists, document = DatabaseLists(database, partial(file_of, ".html")), the_class(database)
+        lists, document = lists_of(database, partial(file_of, ".html")), the_class(database)
         assert document["assignments"] == []
         assert json.loads("".join(json_pieces(lists, document)))["assignments"] == []
         assert "<main" in "".join(page_pieces(lists, document))

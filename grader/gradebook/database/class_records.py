@@ -12,7 +12,7 @@ from grader.gradebook.database.database import Database
 from grader.gradebook.database.schema import MARKED, SHOWN_STATUS, PartLine
 from grader.marking.report import WAITING
 from grader.reports.spreadsheet import exact
-from grader.statistics.document import FEWEST_THAT_AGREE, AskedByAssignment, Records, class_document
+from grader.statistics.document import FEWEST_THAT_AGREE, AskedByAssignment, Lists, Records, class_document
 from grader.statistics.measures import PartMark
 
 _MARKED = f"s.standing = '' AND s.status IN {MARKED} AND s.assignment = ?"
@@ -73,18 +73,13 @@ def _mark(line: PartLine) -> PartMark:
     return PartMark(question, part, line.verdict, Decimal(earned) if earned else None, Decimal(line.max_score))
 
 
-class DatabaseLists:
-    """The lists that grow with the class, for `grader.statistics`."""
+def lists_of(database: Database, link: Callable[[str, str], str]) -> Lists:
+    """The lists that grow with the class; `link` is where the page of a student is, by assignment and student."""
+    base = database.connection
 
-    def __init__(self, database: Database, link: Callable[[str, str], str]) -> None:
-        """`link` is where the page of a student is, by assignment and student."""
-        self._base = database.connection
-        self.link = link
-
-    def students(self, assignment: str, cause: str) -> Iterator[dict[str, str]]:
-        """The students who show a cause."""
+    def students(assignment: str, cause: str) -> Iterator[dict[str, str]]:
         # CROSS JOIN fixes the order, from findings to files: otherwise SQLite would scan the whole class for a cause.
-        rows = self._base.execute(
+        rows = base.execute(
             "SELECT s.id, s.student, n.question || '.' || n.part FROM findings n"
             f" CROSS JOIN submissions s ON s.id = n.submission WHERE {_MARKED} AND n.diagnosis = ?"
             " ORDER BY s.path, n.question, n.part",
@@ -92,22 +87,20 @@ class DatabaseLists:
         )
         for (_, student), shown in groupby(rows, lambda row: row[:2]):
             parts = ", ".join(part for *_, part in shown)
-            yield {"student": student, "parts": parts, "page": self.link(assignment, student)}
+            yield {"student": student, "parts": parts, "page": link(assignment, student)}
 
-    def everyone(self, assignment: str) -> Iterator[dict[str, Any]]:
-        """Every student of an assignment."""
-        rows = self._base.execute(
+    def everyone(assignment: str) -> Iterator[dict[str, Any]]:
+        rows = base.execute(
             "SELECT student, status, score, max_score FROM submissions"
             " WHERE standing = '' AND assignment = ? AND student IS NOT NULL ORDER BY path",
             (assignment,),
         )
         for student, status, score, most in rows:
             marks = (exact(score), exact(most)) if status in MARKED else None
-            yield {"student": student, "page": self.link(assignment, student), "status": status, "marks": marks}
+            yield {"student": student, "page": link(assignment, student), "status": status, "marks": marks}
 
-    def left_out(self, assignment: str | None) -> Iterator[dict[str, Any]]:
-        """Files that earned no marks because something is wrong with them; None means those of no known assignment."""
-        rows = self._base.execute(
+    def left_out(assignment: str | None) -> Iterator[dict[str, Any]]:
+        rows = base.execute(
             f"SELECT file, CASE standing WHEN '' THEN student END, {SHOWN_STATUS},"
             " CASE standing WHEN '' THEN reason ELSE why END FROM submissions WHERE assignment IS ? AND ("
             "standing = 'refused' OR (standing = '' AND status IN ('rejected', 'unreadable', 'error', 'ignored'))"
@@ -115,5 +108,7 @@ class DatabaseLists:
             (assignment,),
         )
         for file, student, status, reason in rows:
-            page = self.link(assignment, student) if assignment and student else None
+            page = link(assignment, student) if assignment and student else None
             yield {"file": file, "page": page, "status": status, "reason": reason}
+
+    return Lists(link, students, everyone, left_out)

@@ -60,8 +60,7 @@ def tell(database: Database) -> None:
 
 def moves(database: Database) -> Iterator[Move]:
     """The moves recorded last, in order."""
-    for found in database.connection.execute("SELECT * FROM moves ORDER BY assignment, student, rowid"):
-        yield Move(*found)
+    return map(Move._make, database.connection.execute("SELECT * FROM moves ORDER BY assignment, student, rowid"))
 
 
 _DIFFERENT = """

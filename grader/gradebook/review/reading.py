@@ -240,13 +240,12 @@ class ReviewReader:
     def _bound(self, mark: PersonMark, entry: Entry) -> PersonMark:
         """The mark with the digest of the answer: from the submission, or else from the entry itself."""
         row = self.database.current(mark.assignment, mark.student)
-        written = entry.fields.get("answer")
         if row is not None and row.digest == mark.digest:
             try:
                 return mark._replace(answer=submitted_answer(self.database.content(row.id), mark.question, mark.part))
             except StudentError:
                 return mark
-        return mark._replace(answer=answer_digest(written))
+        return mark._replace(answer=answer_digest(entry.fields.get("answer")))
 
     def _before(self, entry: Entry) -> Iterator[PersonMark]:
         """Marks stored before for the part and submission that the entry names."""

@@ -99,10 +99,10 @@ def _pieces(order: Order, database: Database, subject: str) -> Iterator[tuple[st
     if subject == REVIEW:
         yield REVIEW, Writer(order.course, database).lines()
     if subject == CLASS:
-        from grader.gradebook.database.class_records import DatabaseLists, document_of
+        from grader.gradebook.database.class_records import document_of, lists_of
         from grader.statistics.document import json_pieces
 
-        lists = DatabaseLists(database, partial(file_of, ".html" if order.options.pages else ".json"))
+        lists = lists_of(database, partial(file_of, ".html" if order.options.pages else ".json"))
         course = order.course
         asked = {id: course.asked(id) for id in course.assignments if not course.is_broken(id)}
         document = document_of(database, database.assignments(), asked)

@@ -270,15 +270,13 @@ class Matches(Struct, eq=False):
     hits: NDArray[np.bool_]
     explained: NDArray[np.int_]
     """How many wrong cells each prediction gives."""
-    missed: NDArray[np.int_]
-    """How many right cells each prediction misses."""
 
     @classmethod
     def of(cls, answer: WrongAnswer, table: PredictionTable) -> Matches:
         """The comparison; of nothing where the cells differ in kind."""
         fits = table.values.shape[1:] == answer.written.vector.values.shape
         hits = answer.written.matches(table.values) if fits else np.zeros((0, len(answer.wrong)), dtype=np.bool_)
-        return cls(hits, (hits & answer.wrong).sum(axis=1), (~hits & ~answer.wrong).sum(axis=1))
+        return cls(hits, (hits & answer.wrong).sum(axis=1))
 
     def convincing(self, answer: WrongAnswer, tried: int) -> list[int]:
         """The predictions that explain more wrong cells than coincidence and miss few right ones, best first."""
@@ -286,7 +284,8 @@ class Matches(Struct, eq=False):
         least = next((count for count in range(1, most + 1) if answer.convinces(tried, count)), None)
         if least is None:
             return []
-        good = np.flatnonzero((self.explained >= least) & (self.missed <= MOST_BROKEN * self.explained))
+        missed = (~self.hits & ~answer.wrong).sum(axis=1)
+        good = np.flatnonzero((self.explained >= least) & (missed <= MOST_BROKEN * self.explained))
         return sorted(map(int, good), key=lambda index: -int(self.hits[index].sum()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -51,13 +51,11 @@ class Hypothesis(Struct, eq=False):
         return self.misconception.id, self.sites
 
 
-class CallMistakes:
+class CallMistakes(Struct, eq=False):
     """The mistakes at the calls of one evaluation: each is tried once, for all parts that use the call."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
-        """Nothing is tried yet."""
-        self.evaluation = evaluation
-        self._found: dict[tuple[str, Site], tuple[Hypothesis, ...]] = {}
+    evaluation: Evaluation
+    _found: dict[tuple[str, Site], tuple[Hypothesis, ...]] = field(default_factory=dict)
 
     def of(self, misconception: Misconception, record: Occurrence) -> tuple[Hypothesis, ...]:
         """One mistake at one call: one hypothesis for each value that it may give, none where it cannot be made."""

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 from starlette.responses import Response
 
-from grader.gradebook.database.class_records import DatabaseLists, document_of
+from grader.gradebook.database.class_records import document_of, lists_of
 from grader.reports.markup import blocks
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.sheets.solutions import part_solution
@@ -56,7 +56,7 @@ def _section(call: EndpointCall, assignment: str) -> Markup:
     course = call.service.applied.course
     with call.site.gradebook.of(assignment) as database:
         document = document_of(database, [assignment], {assignment: course.asked(assignment)})
-        return section(DatabaseLists(database, student_path), document, question_path, call.service.lang)
+        return section(lists_of(database, student_path), document, question_path, call.service.lang)
 
 
 async def question(call: EndpointCall) -> Response:
