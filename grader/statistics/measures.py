@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -129,15 +129,14 @@ def interval(value: float, count: int) -> tuple[float, float]:
     return math.tanh(middle - half), math.tanh(middle + half)
 
 
+@dataclass
 class ClassStatistics:
     """All statistics of one assignment's marks, from one pass over the submissions."""
 
-    def __init__(self) -> None:
-        """Nobody yet."""
-        self.parts: dict[tuple[str, str], PartSums] = {}
-        self.totals: Counter[int] = Counter()
-        self.max_score = Decimal(0)
-        self.waiting = 0
+    parts: defaultdict[tuple[str, str], PartSums] = field(default_factory=lambda: defaultdict(PartSums))
+    totals: Counter[int] = field(default_factory=Counter)
+    max_score: Decimal = Decimal(0)
+    waiting: int = 0
 
     def add(self, marks: Iterable[PartMark], times: int = 1) -> None:
         """Count a submission with these marks, `times` times."""
@@ -148,10 +147,7 @@ class ClassStatistics:
         self.waiting += times * (None in scores)
         self.max_score = sum((mark.max_score for mark in every), Decimal(0))
         for mark, score in zip(every, scores, strict=True):
-            name = (mark.question, mark.part)
-            if name not in self.parts:
-                self.parts[name] = PartSums()
-            self.parts[name].add(mark, score, total, times)
+            self.parts[mark.question, mark.part].add(mark, score, total, times)
 
     @property
     def students(self) -> int:

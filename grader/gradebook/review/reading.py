@@ -84,9 +84,6 @@ class ReviewReader:
         self.course = course
         self.database = database
         self.file = path
-        self.begun = database.count() > 0
-        """Whether this folder was graded before; if not, the review file may come from another one."""
-        self.some = any(True for _ in database.people())
         self.said: list[Sentence] = []
         """Warnings: accepted entries that may not be what was meant."""
 
@@ -253,7 +250,7 @@ class ReviewReader:
 
     def _emptied(self, entry: Entry) -> None:
         """Warn that a mark stays though its points were deleted: the file may be an older copy."""
-        for one in self._before(entry) if self.some else ():
+        for one in self._before(entry):
             if one.points is not None and not any(self._overtaken(entry, one.digest)):
                 said = sentence(
                     "{file}: {part} of {student} has no points any more, and the mark of {points} stays: write other "
@@ -282,7 +279,8 @@ class ReviewReader:
                 assignment=mark.assignment,
             )
             raise entry.refused(said, "student")
-        if known or (_DIGEST.fullmatch(mark.digest) and not self.begun):
+        # In a folder that was not graded before, the review file may come from another one.
+        if known or (_DIGEST.fullmatch(mark.digest) and not self.database.count()):
             return mark.digest
         if rows and mark.digest:
             said = sentence(

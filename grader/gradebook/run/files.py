@@ -152,11 +152,8 @@ class Results:
         """A temporary folder for this run; leftovers of killed runs are removed."""
         for left in self.state.glob(f"{_RUN}*"):
             shutil.rmtree(left, ignore_errors=True)
-        folder = tempfile.mkdtemp(prefix=_RUN, dir=self.state)
-        try:
+        with tempfile.TemporaryDirectory(prefix=_RUN, dir=self.state, ignore_cleanup_errors=True) as folder:
             yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
     def path(self, name: str) -> str:
         """The path of a visible file; `name` is relative and uses `/`, which every system takes."""

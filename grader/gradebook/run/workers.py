@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
@@ -116,15 +117,11 @@ def one_by_one(pool: Executor, call: Callable[[Any], T], jobs: Iterable[Any]) ->
     """
     from grader.executors.processes import Processes
 
-    own = Processes(1) if isinstance(pool, Processes) else None
     fresh = True
-    try:
+    with Processes(1) if isinstance(pool, Processes) else nullcontext(pool) as own:
         for job in jobs:
-            found = _outcome((own or pool).submit(call, job))
+            found = _outcome(own.submit(call, job))
             if isinstance(found, Lost) and not fresh:
-                found = _outcome((own or pool).submit(call, job))
+                found = _outcome(own.submit(call, job))
             fresh = isinstance(found, Lost)
             yield found
-    finally:
-        if own is not None:
-            own.shutdown()
