@@ -63,14 +63,12 @@ def facilities(students: Iterable[tuple[str, Mapping[str, float]]]) -> list[Vari
         return []
     codes = np.array([variants.index(variant) for variant, _ in rows])
     marks = np.array([[shares.get(part, math.nan) for part in parts] for _, shares in rows])
-    whole = np.nanmean(marks, axis=1, keepdims=True)
-    order = np.argsort(codes, kind="stable")
-    table = _Differences(np.hstack([marks, whole]), np.bincount(codes))
-    probabilities = table.probabilities(order)
+    marks = np.hstack([marks, np.nanmean(marks, axis=1, keepdims=True)])
+    probabilities = _probabilities(marks, codes)
     found = []
     for column, part in enumerate([*parts, WHOLE]):
         for code, variant in enumerate(variants):
-            own = table.marks[codes == code, column]
+            own = marks[codes == code, column]
             own = own[~np.isnan(own)]
             if own.size:
                 mean = float(own.mean())
@@ -93,33 +91,30 @@ def wilson(share: float, count: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-class _Differences:
-    """The standardised differences between a variant's mean and the class's, for any assignment of the variants."""
+def _probabilities(marks: Array, codes: NDArray[np.int_]) -> Array:
+    """For each variant and part, the share of permutations whose largest difference is at least as large as its own.
 
-    def __init__(self, marks: Array, sizes: NDArray[np.int_]) -> None:
-        """`marks` is (students, parts); `sizes` are the numbers of students with each variant."""
-        self.marks = marks
-        self.starts = np.cumsum(sizes) - sizes
-        self.known = (~np.isnan(marks)).astype(float)
-        self.counts = self.known.sum(axis=0)
-        means = np.nan_to_num(marks).sum(axis=0) / self.counts
-        self.centred = np.where(self.known > 0, marks - means, 0.0)
-        self.variance = (self.centred**2).sum(axis=0) / np.maximum(self.counts - 1, 1)
+    `marks` is (students, parts), `codes` the variants of the students. A difference is that between a variant's mean
+    and the class's, standardised.
+    """
+    sizes = np.bincount(codes)
+    starts = np.cumsum(sizes) - sizes
+    known = (~np.isnan(marks)).astype(float)
+    counts = known.sum(axis=0)
+    means = np.nan_to_num(marks).sum(axis=0) / counts
+    centred = np.where(known > 0, marks - means, 0.0)
+    variance = (centred**2).sum(axis=0) / np.maximum(counts - 1, 1)
 
-    def of(self, order: NDArray[np.int_]) -> Array:
+    def differences(order: NDArray[np.int_]) -> Array:
         """The differences (variants, parts) if the variants are assigned to the students in this order."""
-        sums = np.add.reduceat(self.centred[order], self.starts)
-        counts = np.add.reduceat(self.known[order], self.starts)
+        sums, some = (np.add.reduceat(each[order], starts) for each in (centred, known))
         with np.errstate(divide="ignore", invalid="ignore"):
-            spread = np.sqrt(self.variance * (1 / counts - 1 / self.counts))
-            found = np.abs(sums) / counts / spread
-        return np.where(np.isfinite(found) & (self.variance > 1e-12), found, 0.0)
+            spread = np.sqrt(variance * (1 / some - 1 / counts))
+            found = np.abs(sums) / some / spread
+        return np.where(np.isfinite(found) & (variance > 1e-12), found, 0.0)
 
-    def probabilities(self, order: NDArray[np.int_]) -> Array:
-        """For each difference, the share of permutations whose largest difference is at least as large."""
-        own = self.of(order)
-        generator = np.random.Generator(np.random.PCG64(_SEED))
-        # Enough for the level, within a few seconds.
-        rounds = max(199, min(PERMUTATIONS, PERMUTATIONS * _MANY // max(self.marks.size, 1)))
-        largest = np.sort([self.of(generator.permutation(order)).max() for _ in range(rounds)])
-        return (1.0 + rounds - np.searchsorted(largest, own - 1e-9)) / (1 + rounds)
+    order = np.argsort(codes, kind="stable")
+    generator = np.random.Generator(np.random.PCG64(_SEED))
+    rounds = max(199, min(PERMUTATIONS, PERMUTATIONS * _MANY // max(marks.size, 1)))  # enough, within a few seconds
+    largest = np.sort([differences(generator.permutation(order)).max() for _ in range(rounds)])
+    return (1.0 + rounds - np.searchsorted(largest, differences(order) - 1e-9)) / (1 + rounds)

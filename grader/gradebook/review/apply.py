@@ -86,8 +86,6 @@ def _written(submission: Submission, question: str, part: str) -> Any:
 
 def _as_read(submission: Submission, readings: Mapping[tuple[str, str], str]) -> Submission:
     """The submission with people's readings in place of what was written."""
-    if not readings:
-        return submission
     answers = {question: dict(parts) for question, parts in submission.answers.items()}
     for (question, part), reading in readings.items():
         answers.setdefault(question, {})[part] = reading

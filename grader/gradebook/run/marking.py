@@ -170,13 +170,12 @@ class CourseMarker:
 
         Raises StudentError for an unknown assignment, AuthorError for one that is broken.
         """
-        known = self.course.assignments.get(submission.assignment)
-        if known is None:
+        if submission.assignment not in self.course.assignments:
             from grader.homework.files import line_of
 
             said = unknown_assignment(submission.assignment, self.course.assignments)
             raise StudentError(said).at(file=file, line=line_of(data, "assignment"))
-        return self.marker_of(known.id)
+        return self.marker_of(submission.assignment)
 
     def _reported(self, result: SubmissionRow, submission: Submission, report: SubmissionReport) -> SubmissionRow:
         """The row of a submission that could be graded."""

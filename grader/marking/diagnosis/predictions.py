@@ -100,11 +100,8 @@ class PredictionTable(Struct, eq=False, frozen=False):
     @property
     def slipped(self) -> Slipped:
         """What slips in all cells make of them, which is several times as much: that of a large table is not kept."""
-        if self._slipped is not None:
-            return self._slipped
-        made = Slipped(self.values, self.predictions[0].vector.axes)
-        if self.values.size <= MOST_SLIPPED:
-            self._slipped = made
+        made = self._slipped or Slipped(self.values, self.predictions[0].vector.axes)
+        self._slipped = made if self.values.size <= MOST_SLIPPED else None
         return made
 
     def rearranged(self, written: AnswerVector, at: int) -> list[int]:
