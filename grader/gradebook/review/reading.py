@@ -14,13 +14,13 @@ from grader.gradebook.database import Database, PersonMark
 from grader.gradebook.review.apply import answer_digest, submitted_answer
 from grader.gradebook.review.checks import LONGEST_TEXT, check_points, points_given, read_points, reading_given
 from grader.gradebook.review.document import RemarkKey, Remarks, Tables, digest_of, read_whole, refused, tables
-from grader.gradebook.review.writing import WORDS, own_comments
+from grader.gradebook.review.writing import WORDS_OF_A_MARK, own_comments
 from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
 
-FIELDS = ("assignment", "student", "part", "submission", "answer", "said", "points", *WORDS, "outdated")
+FIELDS = ("assignment", "student", "part", "submission", "answer", "said", "points", *WORDS_OF_A_MARK, "outdated")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -41,7 +41,7 @@ class Entry:
             if name not in FIELDS:
                 said = sentence("unknown field {name}; allowed: {allowed}", name=shown(name), allowed=listed(FIELDS))
                 raise self.refused(said, name)
-        self.words = {name: self.text(name) for name in WORDS}
+        self.words = {name: self.text(name) for name in WORDS_OF_A_MARK}
         self.points = written.get("points", "")
 
     def refused(self, said: Sentence, field: str) -> UsageError:

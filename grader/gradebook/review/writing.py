@@ -16,7 +16,7 @@ from grader.messages.isolates import unisolated
 from grader.reports.sanitise import escaped_in_toml, visible
 
 _SHOWN = 20_000
-WORDS = ("reading", "comment", "who", "why")
+WORDS_OF_A_MARK = ("reading", "comment", "who", "why")
 """The words of a mark, in their order in an entry."""
 REVIEW_HEADING = """\
 # Marks by people. Fill in points (and, if you like, comment and who) and run the same `grader batch` again.
@@ -103,7 +103,11 @@ class Writer:
             f"said = {text(unisolated(asked[1]))}\n" if asked and asked[1] else "",
             _outdated(outdated),
             blank(part) if points is None else f"points = {points}\n",
-            *(f"{name} = {text(getattr(one, name))}\n" for name in WORDS if getattr(one, name) or name in always),
+            *(
+                f"{name} = {text(getattr(one, name))}\n"
+                for name in WORDS_OF_A_MARK
+                if getattr(one, name) or name in always
+            ),
         ]
         return "".join(lines)
 
@@ -134,7 +138,7 @@ def _outdated(marks: Sequence[PersonMark]) -> str:
     """The marks for earlier submissions, as one TOML table or a list of tables."""
     written = []
     for one in marks:
-        words = ((name, getattr(one, name).replace("\n", " ")) for name in WORDS)
+        words = ((name, getattr(one, name).replace("\n", " ")) for name in WORDS_OF_A_MARK)
         said = [] if one.points is None else [f"points = {one.points}"]
         said += [f"{name} = {text(word)}" for name, word in words if word]
         written.append(f"{{{', '.join(said)}}}")
