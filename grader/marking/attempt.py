@@ -84,7 +84,6 @@ class Attempt:
 
     def __init__(self, solved: SolvedQuestion, answers: Mapping[str, Any], decimal: str | None = None) -> None:
         """Read every part; `decimal` is the paper's decimal mark, if known."""
-        self.solved = solved
         self._answered: dict[tuple[str, Evaluation], Any] = {}
         self.answers = {name: answer_to(part, answers, decimal) for name, part in solved.parts.items()}
 

@@ -296,7 +296,4 @@ def _replaced(key: Any, rows: Mapping[Cell, Any], at: Cell = ()) -> Any:
         return as_lists(rows[at])
     if isinstance(key, tuple) or not any(row[: len(at)] == at for row in rows):
         return key
-    entries = as_lists(key)
-    if not isinstance(entries, list):
-        return key
-    return [_replaced(entry, rows, (*at, index)) for index, entry in enumerate(entries)]
+    return [_replaced(entry, rows, (*at, index)) for index, entry in enumerate(as_lists(key))]

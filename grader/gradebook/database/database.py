@@ -240,8 +240,7 @@ class Database:
     def people(self, where: str = "1", values: Sequence[object] = ()) -> Iterator[PersonMark]:
         """Marks by people, including those that no longer count; `where` is our own SQL."""
         order = "ORDER BY assignment, student, question, part, digest"
-        for found in self.connection.execute(f"SELECT * FROM people WHERE {where} {order}", tuple(values)):
-            yield PersonMark(*found)
+        return map(PersonMark._make, self.connection.execute(f"SELECT * FROM people WHERE {where} {order}", values))
 
     def people_of(self, assignment: str | None, student: str | None) -> tuple[PersonMark, ...]:
         """Marks that people gave a student, for any submission."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from grader.gradebook.run.course import Course
 from grader.homework.assignment import Part
 from grader.messages import Sentence, sentence
 from grader.messages.names import listed, nearest, shown
+from grader.structs import Struct
 
 FIELDS = ("assignment", "student", "part", "submission", "answer", "said", "points", *WORDS_OF_A_MARK, "outdated")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -76,16 +78,14 @@ class Entry:
         return points == known and all(getattr(mark, name) == text for name, text in self.words.items())
 
 
-class ReviewReader:
+class ReviewReader(Struct, eq=False):
     """Reads what people wrote into one review file."""
 
-    def __init__(self, course: Course, database: Database, path: Path) -> None:
-        """Nothing is read yet."""
-        self.course = course
-        self.database = database
-        self.file = path
-        self.said: list[Sentence] = []
-        """Warnings: accepted entries that may not be what was meant."""
+    course: Course
+    database: Database
+    file: Path
+    said: list[Sentence] = field(default_factory=list)
+    """Warnings: accepted entries that may not be what was meant."""
 
     def take(self) -> str:
         """Store every mark that was filled in since the file was written; return the digest of the file as it is now.
