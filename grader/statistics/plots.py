@@ -45,7 +45,7 @@ def histogram(
     students: str,
     number: Callable[[str], str] = str,
 ) -> Markup:
-    """The distribution of the totals; `bins` say how many `students` have one `from` here `to` there.
+    """The distribution of the totals; a bin runs `from` one total `to` another, and holds so many `students`.
 
     `name` makes ids unique in the page, `title` is read out by screen readers, `number` writes a number in the digits
     of the page's language.

@@ -72,8 +72,9 @@ class _Blame(Struct, eq=False, frozen=False):
         """The earlier parts whose answers are substituted; none if all of them equal the key."""
         world = self.diagnoser.world
         above = ancestors(world, self.attempt, part)
-        several = any(world.solved.parts[name].part.accepts is not None for name in above)  # right, and not the key
-        return above if several or any(self.marks[name].verdict != "correct" for name in above) else []
+        wrong = any(self.marks[name].verdict != "correct" for name in above)
+        right_otherwise = any(world.solved.parts[name].part.accepts is not None for name in above)
+        return above if wrong or right_otherwise else []
 
     def _once(self, part: SolvedPart, mark: Mark, causes: Sequence[Hypothesis]) -> Mark:
         """Carry the mark from the first part explained by the same cause; otherwise this part is the first."""
