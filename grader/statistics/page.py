@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from grader.messages import sentence
+from grader.messages import Sentence, sentence
 from grader.misconceptions.registry import by_id
 from grader.reports.html_part import block, earned, prose
 from grader.reports.sanitise import shorten, visible
@@ -55,7 +55,7 @@ def _values(lists: Lists, document: Mapping[str, Any], lang: str) -> dict[str, A
     return {
         "w": words,
         "document": document,
-        "sentence": cache(lambda *template, **fields: words.say(sentence(*template, **fields))),
+        "sentence": _saying(words, sentence),
         "visible": visible,
         "short": lambda text, most=200: shorten(visible(text), most),
         "prose": prose,
@@ -70,6 +70,11 @@ def _values(lists: Lists, document: Mapping[str, Any], lang: str) -> dict[str, A
         "equals": lambda one: prose(words.say(Copied(**{key: one[key] for key in one if key != "student"}).said)),
         **lists._asdict(),
     }
+
+
+def _saying(words: ReportWords, make: Callable[..., Sentence]) -> Callable[..., str]:
+    """For the template: formats sentences, caching each."""
+    return cache(lambda *template, **fields: words.say(make(*template, **fields)))
 
 
 def _number(words: ReportWords, value: float | None) -> str:
