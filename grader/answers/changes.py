@@ -37,7 +37,7 @@ _BEHIND = fold(
 )
 _OPERATION = fold(
     "divided by|multiplied by|times|plus|minus|geteilt durch|multipliziert mit|plus|minus|mal|divisé par|"
-    "multiplié par|fois|moins|dividido por|multiplicado por|por|más|menos|"
+    "multiplié par|fois|moins|dividido por|multiplicado por|más|menos|"
     "به توان|ضرب ?در|ضربدر|تقسیم بر|به علاوه|بعلاوه|به اضافه|منهای"
 )
 
@@ -58,13 +58,14 @@ _STILL = pattern(
     rf"[\d)\]}}%]\W{{0,4}}{_SMALL}(?:{_BEHIND})\W*$|"
     rf"[\d)\]}}]\s*[,(]?\s*(?:{_OPERATION})\s{_ASKING}|"
     rf"[\])}}][^\w\\]{{0,4}}(?:{_OPERATION})\s|"
-    r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?\s?\w)|"
+    r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?(?:\s\w|\d))|"
     rf"[\])}}]\W{{0,3}}(?:hundred|thousand|[mb]illion|dozen|{fold('درصد|هزار|میلیون|میلیارد')})s?\W*$|"
     rf"[\])}}]\s?\.(?!{_METHODS_THAT_KEEP})[a-z]\w*(?:\(|$)|"
     rf"[\])}}]\s*ᶜ|"
     rf"^\W*\d[\d.,]*\s?[x*×]\s{_ASKING}",
     re.IGNORECASE,
 )
+_REASON = pattern(fold(r"\b(?:because|since|as|weil|denn|da|car|parce que|porque)\b|چون|زیرا"), re.IGNORECASE)
 _BESIDE_A_LIST = pattern(r"^[^\[({]*[∉⊂⊆⊄⊃⊇]\s*[\[({]|[\])}]\s*[∩∪∖△]", needs="∉⊂⊆⊄⊃⊇∩∪∖△")
 _MORE = pattern(
     r"[\])}][\s,]*(?:\.{3}|…|(?:etc|and so on|and (?:some )?more|among others|usw|"
@@ -91,7 +92,12 @@ def still_to_be_done(text: str) -> bool:
     >>> still_to_be_done("156 x batch size"), still_to_be_done("28 x 28 filters")
     (True, False)
     """
-    return _STILL.search(text) is not None or _BESIDE_A_LIST.search(text) is not None
+    found = _STILL.search(text)
+    if found and found[0][1:].count(")") > found[0].count("(") and text[:1] != "(":
+        return False  # within a remark, `14 (28 halved)`
+    if found and _REASON.search(text[: found.start()]):
+        return False
+    return found is not None or _BESIDE_A_LIST.search(text) is not None
 
 
 def leaves_out(text: str) -> bool:

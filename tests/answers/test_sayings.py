@@ -201,6 +201,18 @@ def test_the_true_reason_is_named(written: str, reason: str) -> None:
     [
         *[("14 (not 13)", 14), ("156 (decimal)", 156), ("7 (not counting padding)", 7)],
         *[("28 (the input is halved)", 28), ("14 - same padding", 14), ("14 - padding", 14), ("2x3", 6)],
+        *[
+            ("14 (28 halved)", 14),
+            ("14 (= 28 halved)", 14),
+            ("156 model parameters", 156),
+            ("14 (halved by pooling)", 14),
+        ],
+        *[
+            ("14, because 28 halved", 14),
+            ("156 (78 doubled).", 156),
+            ("28 x 28 filters", 784),
+            ("6 (in 2 dimensions)", 6),
+        ],
         *[("3 x smaller", 3), ("156 million", 156_000_000)],
         *[("0 (not learned)", 0), ("0, it does not have weights", 0), ("156 (bias not counted)", 156)],
     ],
