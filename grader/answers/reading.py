@@ -15,7 +15,7 @@ from grader.answers.formulas import parse_formula
 from grader.answers.kinds import KINDS, Kind
 from grader.answers.marks import DecimalMark, decimal_mark
 from grader.answers.pasted import unlatex
-from grader.answers.sayings import refuse_denied, without_announcement, without_struck
+from grader.answers.sayings import refuse_denied, without_announcement, without_reason, without_struck
 from grader.answers.spec import MAX_ANSWER, MAX_ARRAY, AnswerSpec
 from grader.answers.values import Readings
 from grader.errors import UnreadableError
@@ -63,7 +63,7 @@ def _texts(raw: object) -> Iterator[str]:
 
 
 def _read_or_announced(written: str, kind: Kind, spec: AnswerSpec) -> Readings:
-    """A text as it is; where that cannot be read, without words that only say that it is the answer.
+    """A text as it is; where that cannot be read, without words that only announce the answer or give a reason.
 
     Raises:
         UnreadableError: neither can be read; the reason is that for the whole text.
@@ -72,9 +72,11 @@ def _read_or_announced(written: str, kind: Kind, spec: AnswerSpec) -> Readings:
         return kind.read(written, spec)
     except UnreadableError:
         bare = without_announcement(written)
-        if bare and bare != written:
-            with suppress(UnreadableError):
-                return kind.read(bare, spec)
+        plain = bare if spec.choices else without_reason(bare, conditional=not spec.symbols, numbers=not kind.sizes)
+        for shorter in (bare, plain):
+            if shorter and shorter != written:
+                with suppress(UnreadableError):
+                    return kind.read(shorter, spec)
         if not spec.choices:
             refuse_denied(written, behind=True)  # names the reason better than the word that cannot be read
         raise

@@ -73,6 +73,22 @@ _CLOSED = pattern(
     r"\s*(?:\((?:final|the)?\s?answer\)|\[(?:final\s)?answer\]|\s#\s.*|[✓✔✅👍🙂☺]\ufe0f?|[:;]-?\)|(?:(?<=[^\W\d_]{2})|(?<=[\]}]))!+|\sاست|です)\s*$",
     re.IGNORECASE,
 )
+_WHY = r"because|since|as|weil|denn|da|car|parce que|porque|چون|ز[یي]را"
+_WHEN = r"for|where|when|if|assuming|für|wenn|pour|si|para|برا[یي]|اگر"
+_REMARK = (
+    r"\s*[,;(–—-]+\s*(?:no|same|valid|full|zero)\s(?:zero[- ]?)?(?:padding|bias(?:es)?|stride|dilation|pooling|"
+    r"convolution|activation)\W*$"
+)
+_REASON = pattern(rf"(?<=[\w)\]}}%])(?:[\s,;:(–—-]+(?:{_WHY})\s|{_REMARK})", re.IGNORECASE)
+_CONDITION = pattern(rf"(?<=[\d)\]}}%])[\s,;:(–—-]+(?:{_WHEN})\s", re.IGNORECASE)
+_SAYS_MORE = pattern(
+    fold(
+        r"\b(?:or|else|otherwise|so|times|then|but|except|not|each|every|oder|sonst|also|aber|nicht|jede[nrs]?|ou|sinon|"
+        r"mais|n'est|chaque|o|si no|pero|no|cada)\b|یا|وگرنه|پس|ولی|اما|نه|هر|[\[\]{}]|\([\s\d]*,"
+    ),
+    re.IGNORECASE,
+)
+"""What a reason does not say: another value, or what is still to be done with this one."""
 _AROUND = pattern(r'\s*(?:"([^"]+)"|\*\*([^*]+)\*\*|“([^”]+)”|«([^»]+)»)\s*', needs='"*“«')
 
 
@@ -129,6 +145,26 @@ def without_struck(raw: str) -> str:
     if not left:
         raise unreadable("expected an answer, received {received}, which says what it is not", received=quoted(raw))
     return left
+
+
+def without_reason(raw: str, conditional: bool = True, numbers: bool = True) -> str:
+    """A text without the reason behind its value, where that names no other one; if `conditional`, nor a condition.
+
+    Without `numbers`, a reason has none: in `7x7 for 64 groups` there is a size.
+
+    >>> without_reason("[1, 2] because padding is 1"), without_reason("28x28x6, no padding")
+    ('[1, 2]', '28x28x6')
+    >>> without_reason("[1, 2] if p = 1, otherwise more"), without_reason("[1, 2] for x, [3, 4] for y")
+    ('[1, 2] if p = 1, otherwise more', '[1, 2] for x, [3, 4] for y')
+    """
+    text = raw[:MAX_TEXT]
+    found = _REASON.search(text) or (_CONDITION.search(text) if conditional else None)
+    if found is None or text != raw:
+        return raw
+    rest = fold(text[found.end() :])
+    if _SAYS_MORE.search(rest) or (not numbers and any(map(str.isdigit, rest))):
+        return raw
+    return text[: found.start()]
 
 
 def without_announcement(raw: str) -> str:

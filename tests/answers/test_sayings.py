@@ -166,6 +166,34 @@ def test_words_that_announce_an_answer_are_dropped(spec: AnswerSpec, value: str,
     assert first(form.format(v=value), spec) == read
 
 
+@by_kind("spec", "value", "read")
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["{v} because it is valid", "{v}, as in part a", "{v} weil so gerechnet", "{v} car le pas est grand"],
+        *["{v} چون گام دو است", "{v} زیرا اندازه نصف می‌شود", "{v}, no padding", "{v} - same padding"],
+        *["{v} (no padding)", "{v} – valid convolution", "{v} if padding is zero", "{v} for large strides"],
+    ],
+)
+def test_a_reason_behind_an_answer_is_dropped(spec: AnswerSpec, value: str, read: Any, form: str) -> None:
+    assert first(form.format(v=value), spec) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "spec"),
+    [
+        *[("[1, 2] for x, [3, 4] for y", PAIR), ("[1, 2] if p = 1, otherwise [2, 1]", PAIR)],
+        *[
+            ("[1, 2] for every filter, so times 6", PAIR),
+            ("7x7 for 64 groups", SHAPE),
+            ("[1, 2] because not [2, 1]", PAIR),
+        ],
+    ],
+)
+def test_a_reason_that_says_more_is_not_dropped(written: str, spec: AnswerSpec) -> None:
+    refused(written, spec)
+
+
 @pytest.mark.parametrize(
     "form", ["Answer: {}", "Ergebnis: {}", "I get {}", "∴ {}", "Cevap: {}", "उत्तर: {}", "{} [answer]"]
 )
