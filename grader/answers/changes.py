@@ -48,21 +48,21 @@ def _words(*alternatives: str) -> frozenset[str]:
 
 
 _SMALL = fold(r"(?:(?:all|each|then|both|and|but|wird|dann|puis|luego|سپس|بعد)\s)*")
-_ASKING = (
-    r"(?:(?:the|an?|its|le|la|les|el|los|den|die|das|nombre|anzahl|número|batch|images?|samples?|channels?|filters?|kernels?|layers?|heads?|steps?|epochs?|number|lr)\b|"
-    + fold("تعداد")
-    + ")"
+_COUNTED = fold(
+    "the|an?|its|le|la|les|el|los|den|die|das|nombre|anzahl|número|batch|image|images|sample|samples|channel|channels|"
+    "filter|filters|kernel|kernels|layer|layers|head|heads|step|steps|epoch|epochs|number|lr|تعداد"
 )
+"""What a value is still to be multiplied with."""
 _METHODS_THAT_KEEP = r"(?:T|tolist|numpy|item|detach|cpu|cuda|astype|float|double|int|long|half|copy|clone|to|eval)\b"
 _STILL = pattern(
     rf"[\d)\]}}%]\W{{0,4}}{_SMALL}(?:{_BEHIND})\W*$|"
-    rf"[\d)\]}}]\s*[,(]?\s*(?:{_OPERATION})\s{_ASKING}|"
+    rf"[\d)\]}}]\s*[,(]?\s*(?:{_OPERATION})\s(?:{_COUNTED})\b|"
     rf"[\])}}][^\w\\]{{0,4}}(?:{_OPERATION})\s|"
     r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?(?:\s\w|\d))|"
     rf"[\])}}]\W{{0,3}}(?:hundred|thousand|[mb]illion|dozen|{fold('درصد|هزار|میلیون|میلیارد')})s?\W*$|"
     rf"[\])}}]\s?\.(?!{_METHODS_THAT_KEEP})[a-z]\w*(?:\(|$)|"
     rf"[\])}}]\s*ᶜ|"
-    rf"^\W*\d[\d.,]*\s?[x*×]\s{_ASKING}",
+    rf"^\W*\d[\d.,]*\s?[x*×]\s(?:{_COUNTED})\b",
     re.IGNORECASE,
 )
 _REASON = pattern(fold(r"\b(?:because|since|as|weil|denn|da|car|parce que|porque)\b|چون|زیرا"), re.IGNORECASE)
@@ -72,15 +72,15 @@ _MORE = pattern(
     rf"{fold('و غیره|الی آخر')})\b)[\s.)]*$",
     re.IGNORECASE,
 )
-CHANGING_SIGNS = ("...", "…", " x ", "* ", "×", ").", "].", "}.", "ᶜ", *"∉⊂⊆⊄⊃⊇∩∪∖△")
+CHANGING_SIGNS = ("...", "…", ").", "].", "}.", "ᶜ", *"∉⊂⊆⊄⊃⊇∩∪∖△")
 """Signs of which a text with a list that is changed has one, if it has none of the words."""
 
 
 CHANGING_WORDS = _words(
-    *(IN_FRONT, _BEHIND, _OPERATION, fold("درصد هزار میلیون میلیارد و غیره الی آخر")),
+    *(IN_FRONT, _BEHIND, _OPERATION, _COUNTED, fold("درصد هزار میلیون میلیارد و غیره الی آخر")),
     "mod modulo sign constant factor hundred hundreds thousand thousands million millions billion billions",
     "dozen dozens etc so more others usw",
-)
+) - {"none"}  # `(None, 14)`; `none of` has another
 """Every text whose value is changed by a word has one of these."""
 
 
