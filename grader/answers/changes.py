@@ -36,8 +36,8 @@ _BEHIND = fold(
     "نصف|(?:دو|سه|چهار|چند)? ?برابر|ترانهاده|برعکس|به ترتیب برعکس|از آخر به اول|چرخیده|چرخانده شده|وارونه|معکوس"
 )
 _OPERATION = fold(
-    "divided by|multiplied by|times|plus|minus|geteilt durch|multipliziert mit|plus|minus|mal|divisé par|"
-    "multiplié par|fois|moins|dividido por|multiplicado por|más|menos|"
+    "divided by|multiplied by|times|plus|minus|geteilt durch|multipliziert mit|mal|divisé par|multiplié par|"
+    "fois|moins|dividido por|multiplicado por|más|menos|"
     "به توان|ضرب ?در|ضربدر|تقسیم بر|به علاوه|بعلاوه|به اضافه|منهای"
 )
 
@@ -65,7 +65,9 @@ _STILL = pattern(
     rf"^\W*\d[\d.,]*\s?[x*×]\s(?:{_COUNTED})\b",
     re.IGNORECASE,
 )
-_REASON = pattern(fold(r"\b(?:because|since|as|weil|denn|da|car|parce que|porque)\b|چون|زیرا"), re.IGNORECASE)
+WHY = r"because|since|as|weil|denn|da|car|parce que|porque|چون|ز[یي]را"
+"""Alternatives of an expression: words that a reason begins with."""
+_REASON = pattern(rf"(?<!\w)(?:{WHY})(?!\w)", re.IGNORECASE)
 _BESIDE_A_LIST = pattern(r"^[^\[({]*[∉⊂⊆⊄⊃⊇]\s*[\[({]|[\])}]\s*[∩∪∖△]", needs="∉⊂⊆⊄⊃⊇∩∪∖△")
 _MORE = pattern(
     r"[\])}][\s,]*(?:\.{3}|…|(?:etc|and so on|and (?:some )?more|among others|usw|"

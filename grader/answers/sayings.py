@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.answers.changes import CHANGING_SIGNS, CHANGING_WORDS, IN_FRONT, leaves_out, still_to_be_done
+from grader.answers.changes import CHANGING_SIGNS, CHANGING_WORDS, IN_FRONT, WHY, leaves_out, still_to_be_done
 from grader.answers.characters import fold
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
@@ -73,13 +73,12 @@ _CLOSED = pattern(
     r"\s*(?:\((?:final|the)?\s?answer\)|\[(?:final\s)?answer\]|\s#\s.*|[✓✔✅👍🙂☺]\ufe0f?|[:;]-?\)|(?:(?<=[^\W\d_]{2})|(?<=[\]}]))!+|\sاست|です)\s*$",
     re.IGNORECASE,
 )
-_WHY = r"because|since|as|weil|denn|da|car|parce que|porque|چون|ز[یي]را"
 _WHEN = r"for|where|when|if|assuming|für|wenn|pour|si|para|برا[یي]|اگر"
 _REMARK = (
     r"\s*[,;(–—-]+\s*(?:no|same|valid|full|zero)\s(?:zero[- ]?)?(?:padding|bias(?:es)?|stride|dilation|pooling|"
     r"convolution|activation)\W*$"
 )
-_REASON = pattern(rf"(?<=[\w)\]}}%])(?:[\s,;:(–—-]+(?:{_WHY})\s|{_REMARK})", re.IGNORECASE)
+_REASON = pattern(rf"(?<=[\w)\]}}%])(?:[\s,;:(–—-]+(?:{WHY})\s|{_REMARK})", re.IGNORECASE)
 _CONDITION = pattern(rf"(?<=[\d)\]}}%])[\s,;:(–—-]+(?:{_WHEN})\s", re.IGNORECASE)
 _SAYS_MORE = pattern(
     fold(
