@@ -250,8 +250,12 @@ def test_a_person_s_mark_is_in_every_total(results: Path, tmp_path: Path) -> Non
     header, row = importers.table(out, for_people=True)
     assert row[header.index("q1.why")] == "1.50"
     assert sum(Decimal(part) for part in row[6:] if part) == Decimal(row[3])
+    document["questions"][0]["parts"][1] |= {"verdict": "error", "message": "a fault of ours"}
+    write(folder / "reports" / "cnn-foundations" / "student-01.json", json.dumps(document))
     _, out = exported(folder, tmp_path / "gradescope", "gradescope")
     assert importers.gradescope(out / "student-01" / "results.json") == Decimal(str(document["score"]))
+    said = (out / "student-01" / "results.json").read_text("utf-8")
+    assert "marked by a person" in said and "a fault of ours" not in said
 
 
 @pytest.mark.parametrize(

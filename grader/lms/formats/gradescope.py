@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.lms.exporter import Export, Exporter, Request, register
 from grader.lms.results import Record
+from grader.marking.report import WAITING
 from grader.messages import sentence
 from grader.reports.sanitise import shorten, text_lines, visible
 from grader.reports.show import marks
@@ -114,7 +115,7 @@ def _tests(one: Record) -> list[dict[str, Any]]:
 def _said(part: Mapping[str, Any]) -> list[str]:
     review = part.get("review") or {}
     causes = [f"{one['id']}: {one['message']}" for one in part.get("diagnoses", ())]
-    waits = review and part["verdict"] in ("pending", "unreadable")
+    waits = review and part["verdict"] in WAITING
     machine = [] if waits else [part["verdict"], part.get("message") or "", *causes]
     person = [str(sentence("marked by a person"))] if review else []
     return [*machine, *person, review.get("comment", ""), review.get("why", "")]
