@@ -14,17 +14,26 @@ from grader.patterns import pattern
 
 _NONE = (
     NOTHING
-    | {"هیچکدام", "هیچ کدام", "no option", "no options"}
+    | {"هیچکدام", "هیچ کدام", "هیچیک", "هیچ یک", "هیچ گزینهای", "no option", "no options"}
     | {f"none {rest}" for rest in ("of them", "of the above", "of these", "are correct", "is correct", "are true")}
 )
-_ALL = frozenset({"all", "all of them", "all of the above", "all of these", "all options", "everything", "همه"})
+_EVERY = r"همه(?:\u0654|[\s\u200c]?ی)?(?:\s(?:موارد|گزینه[\s\u200c]?ها|آن[\s\u200c]?ها))?"
+_ALL = pattern(
+    rf"all(?: of (?:them|the above|these)| options)?|everything|{_EVERY}(?:\s(?:درست|صحیح)(?:\s(?:است|هستند|اند))?)?"
+)
 _SEPARATORS = pattern(rf"\s*(?:{DIVIDERS}|/|\by\b)\s*")
 _CLAUSES = pattern("\\s*(?:[;\n]|(?<=[^\\W_]{2}|.\ue001)\\.\\s)\\s*")
-_BUT = pattern(r"^(?:all|everything|every option|any)(?: of them| options)?\s+(?:but|except(?: for)?)\s+(?=\S)")
-_LEAD = pattern(
-    r"^(?:both|only|just|options?|choices?|statements?|answers?|correct|true)\b(?:\s+(?:is|are))?[\s:]*(?=\S)"
+_BUT = pattern(
+    r"^(?:(?:all|everything|every option|any)(?: of them| options)?\s+(?:but|except(?: for)?)|"
+    rf"{_EVERY}\s+(?:به\s?جز|جز|(?:به\s)?غیر از|مگر))\s+(?=\S)"
 )
-_HOLD = pattern(r"\s+only$|\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|right|ticked))?$")
+_LEAD = pattern(
+    r"^(?:both|only|just|options?|choices?|statements?|answers?|correct|true|"
+    r"فقط|تنها|گزینه(?:[\s\u200c]?ها)?(?:[\s\u200c]?ی)?|موارد|مورد)\b(?:\s+(?:is|are))?[\s:]*(?=\S)"
+)
+_HOLD = pattern(
+    r"\s+(?:only|فقط)$|\s+(?:درست|صحیح)(?:\s(?:است|هستند|اند))?$|\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|right|ticked))?$"
+)
 _FAIL = pattern(r"\s+(?:is|are)(?:\s(?:both|all))?\s(?:false|incorrect|wrong|not (?:true|correct|right))$")
 _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\)?$")
 """An option with its own verdict: `A: true`."""
@@ -70,7 +79,7 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
         return {choice for choice in choices if normal(choice) == text}
     if text in _NONE:
         return set()
-    if text in _ALL:
+    if _ALL.fullmatch(text):
         return set(choices)
     told = _judged_one_by_one(text, choices)
     if told is not None:

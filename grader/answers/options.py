@@ -30,7 +30,7 @@ from grader.errors import UnreadableError
 from grader.patterns import pattern
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_PERSIAN = ("الف", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ی")
+PERSIAN_LETTERS = ("الف", "ب", "ج", "د", "ه", "و", "ز", "ح", "ط", "ی")
 """Persian options are lettered in the order of the abjad."""
 
 
@@ -69,7 +69,7 @@ _NAMED = pattern(
 _CALLED_RIGHT = pattern(
     r"^(.+?)\s(?:is|ist|est)\s(?:the\s)?(?:correct|right|true|richtig)(?:\s(?:one|answer|option|choice))?$"
 )
-_LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(_PERSIAN) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
+_LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(PERSIAN_LETTERS) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
 _BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _CHECKED = pattern(r"(?<=\S)\s*[☑✓✔✅]\s*$")
@@ -307,7 +307,9 @@ def letter_index(text: str, choices: Sequence[str]) -> int | None:
     """The option with this letter, unless an option's own text is the letter of another one."""
     if any(normal(choice) in set(LETTERS[: len(choices)].casefold()) for choice in choices):
         return None
-    index = _PERSIAN.index(text) if text in _PERSIAN else LETTERS.find(text.upper()) if len(text) == 1 else -1
+    index = (
+        PERSIAN_LETTERS.index(text) if text in PERSIAN_LETTERS else LETTERS.find(text.upper()) if len(text) == 1 else -1
+    )
     return index if 0 <= index < len(choices) else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.answers.characters import fold
 from grader.answers.option_words import normal
-from grader.answers.options import check_length, option_from, option_index
+from grader.answers.options import LETTERS, PERSIAN_LETTERS, check_length, option_from, option_index
 from grader.answers.pasted import unlatex
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError
@@ -70,6 +70,8 @@ def _item(name: str, items: Sequence[str], texts: Sequence[str]) -> str | None:
     """The item with this name or text."""
     written = normal(name.strip("() "))
     known = {normal(text): item for item, text in zip(items, texts, strict=False)} | {normal(i): i for i in items}
+    if list(items) == list(LETTERS[: len(items)].lower()):  # `الف-۲` for a-2
+        known = dict(zip(map(normal, PERSIAN_LETTERS), items, strict=False)) | known
     return known.get(written)
 
 

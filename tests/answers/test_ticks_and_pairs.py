@@ -136,3 +136,34 @@ def test_an_order_that_lacks_an_item_or_may_run_backwards_is_asked_about(written
 def test_items_alone_say_nothing_where_the_choices_are_no_order() -> None:
     with pytest.raises(UnreadableError):
         pairs_from("b, d, c, a", ITEMS, ("kernel", "stride", "ReLU", "mean"), STAGES)
+
+
+@pytest.mark.parametrize(
+    ("written", "chosen"),
+    [
+        *[("همه به جز B", "ACD"), ("همه‌ی موارد به جز B", "ACD"), ("همه گزینه‌ها غیر از B", "ACD"), ("همه جز ب", "ACD")],
+        *[
+            ("همه موارد", "ABCD"),
+            ("همه‌ی گزینه‌ها", "ABCD"),
+            ("همهٔ موارد درست است", "ABCD"),
+            ("هیچ‌یک", ""),
+            ("هیچ یک", ""),
+        ],
+        *[("فقط A", "A"), ("A فقط", "A"), ("گزینه‌های A و D", "AD"), ("گزینه های الف و ب", "AB"), ("مورد ب", "B")],
+        *[("A درست است", "A"), ("موارد A، B", "AB")],
+    ],
+)
+def test_several_options_in_persian(written: str, chosen: str) -> None:
+    assert options_from(written, LAYERS) == tuple(LAYERS["ABCD".index(letter)] for letter in chosen)
+
+
+@pytest.mark.parametrize("written", ["همه شاید", "نه A", "A نه", "همه یا A", "هر چهار", "همه به جز E"])
+def test_several_options_in_persian_that_are_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        options_from(written, LAYERS)
+
+
+def test_items_are_lettered_in_persian_too() -> None:
+    assert pairs_from("الف-۲، ب-۱، ج-۳", ["a", "b", "c"], FILTERS) == ("edges", "blur", "second derivative")
+    with pytest.raises(UnreadableError):
+        pairs_from("الف-۲، ب-۱", ["x", "y"], FILTERS)
