@@ -157,7 +157,7 @@ def test_several_options_in_persian(written: str, chosen: str) -> None:
     assert options_from(written, LAYERS) == tuple(LAYERS["ABCD".index(letter)] for letter in chosen)
 
 
-@pytest.mark.parametrize("written", ["همه شاید", "نه A", "A نه", "همه یا A", "هر چهار", "همه به جز E"])
+@pytest.mark.parametrize("written", ["همه شاید", "نه A", "همه یا A", "هر چهار", "همه به جز E"])
 def test_several_options_in_persian_that_are_asked_about(written: str) -> None:
     with pytest.raises(UnreadableError):
         options_from(written, LAYERS)
