@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from grader.answers.option_words import normal
-from grader.answers.options import NO, YES, check_length, letter_index, option_from, option_index
+from grader.answers.option_words import NO, YES, normal
+from grader.answers.options import check_length, letter_index, option_from, option_index
 from grader.answers.phrases import DIVIDERS, NOTHING
 from grader.answers.refusal import quoted, unreadable
 from grader.errors import UnreadableError

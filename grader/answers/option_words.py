@@ -26,10 +26,18 @@ _ALSO = frozenset({"also", "too", "equally", "both", "auch", "aussi"})
 _DOUBTS = pattern(
     fold(
         r"(?:but\s+|and\s+)?(?:or|maybe|perhaps|possibly|oder|vielleicht|ou|peut-être|quizás|или|یا|شاید)\s+\S|"
-        r"only\s+(?:for|if|when)\b|(?:(?:is|are)\s+)?(?:not|no|nope|wrong|false|incorrect|falsch|nein|"
+        r"(?:only\s+)?(?:if|unless|sometimes|falls|sofern|اگر)\b|only\s+(?:for|when)\b|(?:and\s+)?then\b|as well as\b|"
+        r"(?:(?:wait|actually|hm+|oh|oops)\W+)?(?:(?:is|are)\s+)?(?:not|no|nope|wrong|false|incorrect|falsch|nein|"
         r"faux|non|نیست|نه|خیر|(?:غلط|اشتباه|نادرست)(?: است)?)$"
     )
 )
+_REFUTED = pattern(
+    fold(
+        r"(?:(?:is|are|ist|est)\s+)?(no|not|false|wrong|incorrect|nein|falsch|faux|non|نه|خیر|غلط|اشتباه|نادرست)"
+        r"(?:\s*[,;.:]\s*\S|\s\(?[a-z]\s?[:=)-])"
+    )
+)
+"""A verdict on an option where those on others follow: `A: no, B: yes`."""
 _LIMITED = pattern(fold(r"\bonly\s+(?:for|if|when)\b|(?:فقط|تنها)\s+(?:اگر|وقتی|برای)"))
 _AFTER = frozenset({"or", "and", "too", "also", "for", "if", "when", "in", "as", "is"})
 """Words after an option that is named, not described: `but false for n = 1`, unlike `and no padding`."""
@@ -47,9 +55,25 @@ DENIED = frozenset(
     ).split()
 )
 """Words that change the meaning of a statement with an option in it."""
+QUALIFIED = DENIED | frozenset(
+    fold(
+        "and if unless then doubt doubtful scaled shifted rescaled modified weighted approximate approximated "
+        "truncated clipped parametric randomized inverted reversed flipped noisy gated smooth smoothed swish linear "
+        "exponential binary categorical sparse global adaptive fractional depthwise separable dilated atrous "
+        "transposed grouped strided stochastic batch nesterov squared root cubed negative absolute normalized "
+        "و اگر سپس منفی وارونه"
+    ).split()
+)
+"""Words beside an option that make another thing of it: `global average pooling`, `it shrinks and grows`."""
+_CORRECTS = frozenset({"no", "nein", "non"})
+"""Words right behind an option that may put another one in its place: `B, no C`."""
 _HOLDS = frozenset({"would", "could", "can", "may", "might", "works", "work", "does", "holds", "fits", "helps"})
 _ENDS = tuple(",;:.)?!")
 _AROUND = " ,;:.()[]?!-–—"
+_CALCULATED = pattern(
+    r"\d\s*[-+*/^·×]\s*\(?[^\W\d_]|[^\W\d_]\)?\s*[-+*/^·×]\s*\d|\d [^\W\d_]+ [-+] \d|"
+    r"\bd\s?/\s?d|[^\W\d_]\)?'(?!\w)"
+)
 _WITH = pattern(r"\b(?:w/(?!o\b)|plus\b)|(?<=[^\W_]{2})\s*\+\s*(?=[^\W_]{2})")
 _WORD = pattern(r"[^\W_]+")
 _SMALL = frozenset({"a", "an", "the"})
@@ -63,9 +87,28 @@ _MOST_WORDS = 40
 @lru_cache(2_000)
 def normal(text: str) -> str:
     """A text normalised for comparison: without case, blanks, quotes, emphasis and a final full stop."""
-    folded = fold(text.casefold()).strip(" !*_\"'`\n\t").casefold().rstrip(" .!*_\"'")
+    folded = fold(text.casefold()).strip(" *_\"'`\n\t").casefold().rstrip(" .!*_\"'")
     folded = folded if re.match(r"\.\d", folded) else folded.lstrip(".")
     return " ".join((folded.replace("n't", " not") if "n't" in folded else folded).split())
+
+
+def _spelled(words: str) -> frozenset[str]:
+    return frozenset(map(normal, words.split()))
+
+
+YES = _spelled(
+    "yes y yep yeah yup true t correct right ja wahr richtig stimmt oui vrai si sí verdadero cierto correcto да верно "
+    "истина 是 是的 对 对的 正确 没错 예 네 참 نعم صحيح صحیح صح بله بلی آری درست"
+)
+NO = (
+    _spelled(
+        "no n nope nah false f incorrect wrong nein falsch non faux falso incorrecto нет неверно ложь 否 不 不对 "
+        "不正确 错 错误 아니오 아니요 거짓 لا خطأ خیر نه نادرست غلط اشتباه"
+    )
+    | {f"not {word}" for word in ("true", "correct", "right")}
+    | {f"{it} not" for it in ("it does", "it is", "it can", "no, it does", "no, it is", "definitely", "certainly")}
+    | {"not at all", "stimmt nicht"}
+)
 
 
 def spelled_out(text: str) -> list[str]:
@@ -138,6 +181,25 @@ def doubted(rest: str) -> bool:
     return _DOUBTS.match(rest.rstrip(_AROUND)) is not None
 
 
+def refuted(rest: str) -> str | None:
+    """The verdict against an option that what follows it begins with, before those on others; None where none does.
+
+    >>> refuted("no, b: yes"), refuted("no bias, so it is")
+    ('no', None)
+    """
+    found = _REFUTED.match(rest)
+    return found[1] if found else None
+
+
+def calculated_with(text: str) -> bool:
+    """Whether something is calculated with what a text names: `1 - sigmoid`, `relu^2`, `d/dx tanh`, `tanh'`.
+
+    >>> calculated_with("2*sigmoid"), calculated_with("max-pool"), calculated_with("sigmoid (0-1)")
+    (True, False, False)
+    """
+    return _CALCULATED.search(text) is not None
+
+
 def another(rest: str, own: int, name: Callable[[str], int | None], most: int = 1) -> int | None:
     """Another option than `own` that the words after it name: after `or` and the like, or as nothing but options.
 
@@ -155,7 +217,7 @@ def another(rest: str, own: int, name: Callable[[str], int | None], most: int = 
                 return named
     at, linked, found = 0, False, None
     while at < len(words):
-        if words[at].strip(_AROUND) in _LINKS:
+        if words[at].strip(_AROUND) in _LINKS or (not at and words[at] in _CORRECTS):
             at, linked = at + 1, True
             continue
         for end in range(min(len(words), at + most), at, -1):
@@ -196,7 +258,7 @@ def other_formula(text: str, option: str) -> bool:
     >>> other_formula("o(n*n)", "o(n)"), other_formula("linear: o(n)", "o(n)"), other_formula("max of all", "max")
     (True, False, False)
     """
-    if of_words(option) or not re.search(r"[()^*/+=]", option):
+    if numeric(option) is None and (of_words(option) or not re.search(r"[()^*/+=]", option)):
         return False
     inside = r"\s*".join(map(re.escape, "".join(option.split())))
-    return re.search(rf"(?<![\w*/^+-])(?<![*/^+-]\s){inside}(?!\s?[*/^+-]|\w|\()", text) is None
+    return re.search(rf"(?<![\w*/^+@-])(?<![*/^+@-][\s(]){inside}(?!\s?[*/^+-]|\w|\()", text) is None

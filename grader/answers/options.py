@@ -10,8 +10,12 @@ from typing import Any
 from grader.answers.characters import fold
 from grader.answers.option_words import (
     DENIED,
+    NO,
+    QUALIFIED,
+    YES,
     another,
     bare,
+    calculated_with,
     doubted,
     inflected,
     limited,
@@ -21,6 +25,7 @@ from grader.answers.option_words import (
     numeric,
     of_words,
     other_formula,
+    refuted,
     spelled_out,
 )
 from grader.answers.pasted import unlatex
@@ -43,34 +48,20 @@ def with_letter(option: Any, choices: Sequence[str]) -> Any:
     return f"{letter(choices.index(option))}. {option}" if option in choices else option
 
 
-def _spelled(words: str) -> frozenset[str]:
-    return frozenset(map(normal, words.split()))
-
-
-YES = _spelled(
-    "yes y true t correct right ja wahr richtig oui vrai si sí verdadero да верно истина 是 对 正确 예 네 참 نعم "
-    "صحيح صحیح بله بلی آری درست"
-)
-NO = (
-    _spelled(
-        "no n false f incorrect wrong nein falsch non faux falso нет неверно ложь 否 不 错 错误 아니오 아니요 거짓 "
-        "لا خطأ خیر نه نادرست غلط"
-    )
-    | {f"not {word}" for word in ("true", "correct", "right")}
-    | {f"{it} not" for it in ("it does", "it is", "it can")}
-)
 _NAMED = pattern(
-    r"^(?:(?:the |my )?(?:correct |right |final )?(?:option|choice|answer|ans)s?(?: is| are)?|only|just|"
-    r"i (?:choose|chose|pick|think|believe|guess)|(?:it|this|that|the statement|this statement) is|"
+    r"^(?:(?:the |my )?(?:correct |right |final )?(?:option|choice|answer|ans|opt)s?(?: is| are)?|only|just|"
+    r"i(?:'d| would| will|'ll)? (?:choose|chose|pick|think|believe|guess|say|go (?:for|with)|take)|its|it's|that's|"
+    r"(?:it|this|that|the statement|this statement) is|(?:correct|final|selected|chosen)(?=:)|"
+    r"c'est|es la|richtig ist|opción|"
     r"(?:گزین(?:ه|\u06c0)|مورد|پاسخ|جواب)(?:\u0654| ?ی)?(?: ما)?(?: (?:میشود|میشه|برابر است با))?|antwort|"
-    r"lösung|réponse|respuesta|ответ|答案是?|选择|选项?|選)(?:\s*[:.]\s*|\s+|(?<=[选项選择案是]))(?=\S)|\s*选项$"
+    r"lösung|réponse|respuesta|ответ|答案是?|[我应故]?(?:选择|选项?|選))(?:\s*[:.]\s*|\s+|(?<=[选项選择案是]))(?=\S)|\s*选项$"
 )
 """Words before an option: `the answer is`, `option`."""
 _CALLED_RIGHT = pattern(
-    r"^(.+?)\s(?:is|ist|est)\s(?:the\s)?(?:correct|right|true|richtig)(?:\s(?:one|answer|option|choice))?$"
+    r"^(.+?)\s(?:(?:درست|صحیح)(?:\sاست)?$|(?:is|ist|est)\s(?:the\s)?(?:correct|right|true|richtig)(?:\s(?:one|answer|option|choice))?$)"
 )
 _LETTERED = pattern(r"^[(\[]?\s*([a-z]|" + "|".join(PERSIAN_LETTERS) + r")\s*(?:[).:\]]|$)\s*(.*)$", re.DOTALL)
-_BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b|\bweil\b|زیرا|چون)")
+_BEHIND = pattern(r"\s*(?:[,;:.!(\n]|\s[-–—]\s|\bbecause\b|\bsince\b|\bas\b(?!\swell\b)|\bweil\b|زیرا|چون)")
 _MARKS = pattern(r"^(?:[-*•]\s+)?(?:\[\s?[xX✓✔]\s?\]\s*|[☑✓✔✅]\s*)?")
 _CHECKED = pattern(r"(?<=\S)\s*[☑✓✔✅]\s*$")
 _NO_WAIT = pattern(
@@ -127,7 +118,7 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
     (0, None)
     """
     text = normal(_ticked(written[:LONGEST]))
-    if signed_away(written) and normal(written) not in map(normal, choices):
+    if signed_away(written) and not any(signed_away(one) and normal(one) == text for one in choices):
         return None
     for _ in range(4):
         whole = _whole(text, choices)
@@ -148,7 +139,8 @@ def option_index(written: str, choices: Sequence[str]) -> int | None:
         index = reader(text, choices, written)
         if index is not None:
             return index
-    return None
+    first, _, rest = written.strip().partition("\n")
+    return option_index(f"{first.rstrip('.')}; {' '.join(rest.split())}", choices) if rest else None
 
 
 def _ticked(written: str) -> str:
@@ -170,7 +162,8 @@ def _begun(text: str, choices: Sequence[str], _written: str) -> int | None:
 
 def _inflected(text: str, choices: Sequence[str], _written: str) -> int | None:
     """The only option that is the last word of a text in another form, `it decreased` for decreases."""
-    return None if DENIED & set(_words(text)) else inflected(text, [normal(choice) for choice in choices])
+    other = calculated_with(text) or QUALIFIED & set(_words(text))
+    return None if other else inflected(text, [normal(choice) for choice in choices])
 
 
 def _joined(text: str) -> str:
@@ -192,7 +185,12 @@ def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
     if len(around) == 1 and len(words) - len(spelled[around[0]]) <= _MOST_BESIDE:
         beside = _beside(words, spelled[around[0]]) or ()
         other = any(letter_index(word, choices) not in (None, around[0]) for word in beside)  # `B/tanh`
-        return None if other or DENIED & set(beside) else around[0]
+        worded = of_words(choices[around[0]])
+        changed = (
+            calculated_with(text) if worded else numeric(choices[around[0]]) and re.search(r"\d", " ".join(beside))
+        )
+        unlike = (QUALIFIED if worded else DENIED) & set(beside)
+        return None if other or changed or unlike else around[0]
     inside = [index for index, option in enumerate(spelled) if 2 * len(words) >= len(option) and _beside(option, words)]
     telling = sum(map(len, words)) >= 4 or any(word[-1].isdigit() and word[0].isalpha() for word in words)
     return inside[0] if len(inside) == 1 and not around and telling and not DENIED & set(words) else None
@@ -246,7 +244,9 @@ def _alone(index: int, rest: str, choices: Sequence[str], written: str, whole: s
         other = another(behind, index, lambda text: _lettered_or_whole(normal(text), choices), most)
     if other is not None and other != index:
         raise _two(written, choices[index], choices[other])
-    if doubted(behind) and _lettered_or_whole(behind.rstrip(" ).!"), choices) != index:
+    verdict = refuted(normal(rest.lstrip(" ,;:)-–—")))
+    against = verdict is not None and _lettered_or_whole(verdict, choices) != index
+    if against or (doubted(behind) and _lettered_or_whole(behind.rstrip(" ).!"), choices) != index):
         raise unreadable(
             "expected one of {allowed}, received {received}", allowed=", ".join(choices), received=quoted(written)
         )

@@ -19,9 +19,9 @@ _FRONT = pattern(
     rf"(?:(?:the|a|an|it|is|equal to|in|of|think|believe|that)\s+){{0,6}}{_VALUE}",
     re.IGNORECASE,
 )
-_SIGNED = pattern(r"^\s*(?:!=|≠|¬|<>|[✗✘❌]\ufe0f?)\s*\S")
+_SIGNED = pattern(r"^\s*(?:!=?|≠|¬|<>|[✗✘❌]\ufe0f?)\s*\S")
 _UNTICKED = pattern(r"^\s*(?:[-*•]\s+)?(?:\[\s*\]|\(\s+\)|[☐□◻])\s*\S[^\n]*$", needs="[(☐□◻")
-_CROSSED = pattern(r"[✗✘❌👎]\ufe0f?\s*$", needs="✗✘❌👎")
+_CROSSED = pattern(r"[✗✘❌👎]\ufe0f?\s*$|^\s*[^\W\d_]{2,}(?:\(\w+\))?['’′]\s*$", needs="✗✘❌👎'’′")
 _BACK = pattern(
     fold(
         r"[\w)\]}%]\W{0,4}(?:(?:is|are|was|this is|that is|ist|est|es)\s+)?(?:wrong|incorrect|false|"
@@ -125,7 +125,7 @@ def _may_deny(text: str) -> bool:
 
 
 def signed_away(raw: str) -> bool:
-    """Whether a sign next to an option denies it or compares with it, `!= B`, `[ ] B` without a tick, `B ✗`."""
+    """Whether a sign next to an option denies or changes it, `!= B`, `[ ] B` without a tick, `B ✗`, `tanh'`."""
     return any(sign.search(raw) for sign in (_SIGNED, _UNTICKED, _CROSSED)) or raw.lstrip()[:1] in ("<", ">", "≤", "≥")
 
 
