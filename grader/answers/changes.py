@@ -19,13 +19,17 @@ _DONE = (
 IN_FRONT = fold(
     f"{_DONE}|twice|thrice|double|triple|quadruple|(?:the )?(?:opposite|negation|complement|inverse|half|double) of|"
     "one (?:more|less) than|at least|at most|more than|less than|fewer than|up to|down to|until|all but|except|"
-    "anything but|everything but|other than|outside|unlike|unequal to|different from|none of|one of|some of|either of|"
+    "anything but|everything but|other than|outside|under|below|above|over|"
+    "beyond|almost|exceeds|exceeding|unlike|unequal to|different from|none of|one of|some of|either of|"
     "(?:a )?(?:subset|superset) of|(?:an? )?(?:common |frequent |typical |usual )?mistake(?: is| would be)?|without|"
+    "(?:wrong|incorrect|old|previous|earlier|crossed[- ]out|deleted) (?:answer|result|value)|wrong|incorrect|"
+    "crossed out|ignore(?: this)?|disregard|impossible|exclude|excludes|excluding|excepting|"
     "mindestens|höchstens|das doppelte von|die hälfte von|wurzel(?: aus)?|(?:das )?gegenteil von|kein|ohne|"
-    "au moins|au plus|le double de|la moitié de|(?:la )?racine(?: carrée)? de|l'opposé de|sans|"
+    "falsch|außer|incorrecto|excepto|salvo|tod[oa]s menos|"
+    "au moins|au plus|le double de|la moitié de|(?:la )?racine(?: carrée)? de|l'opposé de|sans|faux|sauf|"
     "al menos|el doble de|la mitad de|(?:la )?raíz(?: cuadrada)? de|(?:el )?opuesto de|"
     "نصف|نیمی از|(?:دو|سه|چهار|چند) برابر|(?:جذر|ریشه|رادیکال|معکوس|وارون|قرینه|ترانهاده|مخالف|مکمل|لگاریتم)|"
-    "حداقل|حداکثر|(?:بیشتر|کمتر|کوچکتر|بزرگتر|غیر) از|به جز|بجز|هیچ|اشتباه|بدون|نه|خیر"
+    "حداقل|حداکثر|(?:بیشتر|کمتر|کوچکتر|بزرگتر|غیر) از|به جز|بجز|جز|غلط|نادرست|هیچ|اشتباه|بدون|نه|خیر|除了?|错误"
 )
 """Alternatives of an expression: what is said right in front of a value that is not the one that is meant."""
 _BEHIND = fold(
@@ -53,7 +57,16 @@ _COUNTED = fold(
     "filter|filters|kernel|kernels|layer|layers|head|heads|step|steps|epoch|epochs|number|lr|تعداد"
 )
 """What a value is still to be multiplied with."""
-_METHODS_THAT_KEEP = r"(?:T|tolist|numpy|item|detach|cpu|cuda|astype|float|double|int|long|half|copy|clone|to|eval)\b"
+_NEXT_STEP = fold(
+    "then|still|yet|add|subtract|apply|divide|multiply|swap|exchange|need|needs|dann|danach|puis|ensuite|luego|después|"
+    r"سپس|(?:with\s)?(?:the\s|all\s|its\s|both\s)*(?:rows?|columns?|signs?|entries|axes)\s(?:are\s)?(?:swapped|exchanged|"
+    r"reversed|flipped|switched|interchanged|inverted)|with (?:an? |the )?(?:opposite|negative|minus|reversed|flipped|"
+    r"inverted|wrong) signs?"
+)
+"""What a list is followed by that is only a step towards the answer."""
+_METHODS_THAT_KEEP = (
+    r"(?:T(?!\()|t\(\)|tolist|numpy|item|detach|cpu|cuda|astype|float|double|int|long|half|copy|clone|to|eval)\b"
+)
 _STILL = pattern(
     rf"[\d)\]}}%]\W{{0,4}}{_SMALL}(?:{_BEHIND})\W*$|"
     rf"[\d)\]}}]\s*[,(]?\s*(?:{_OPERATION})\s(?:{_COUNTED})\b|"
@@ -61,6 +74,9 @@ _STILL = pattern(
     r"[\d)\]}]\s*[,(]?\s*(?:up to\s[^\d]*(?:sign|constant|factor)|mod(?:ulo)?(?:\s\w|\d))|"
     rf"[\])}}]\W{{0,3}}(?:hundred|thousand|[mb]illion|dozen|{fold('درصد|هزار|میلیون|میلیارد')})s?\W*$|"
     rf"[\])}}]\s?\.(?!{_METHODS_THAT_KEEP})[a-z]\w*(?:\(|$)|"
+    rf"[\])}}]\W{{1,4}}(?:(?:and|but|und|et|y|و)\s)?(?:{_NEXT_STEP})(?![^\W\d_])[^\d\[\](){{}}]{{0,40}}$|"
+    r"\]\s?[kKM]\W*$|"
+    rf"\]\W{{1,3}}(?:x|\*)\s(?:{_COUNTED})\b|"
     rf"[\])}}]\s*ᶜ|"
     rf"^\W*\d[\d.,]*\s?[x*×]\s(?:{_COUNTED})\b",
     re.IGNORECASE,
@@ -68,7 +84,7 @@ _STILL = pattern(
 WHY = r"because|since|as|weil|denn|da|car|parce que|porque|چون|ز[یي]را"
 """Alternatives of an expression: words that a reason begins with."""
 _REASON = pattern(rf"(?<!\w)(?:{WHY})(?!\w)", re.IGNORECASE)
-_BESIDE_A_LIST = pattern(r"^[^\[({]*[∉⊂⊆⊄⊃⊇]\s*[\[({]|[\])}]\s*[∩∪∖△]", needs="∉⊂⊆⊄⊃⊇∩∪∖△")
+_BESIDE_A_LIST = pattern(r"^[^\[({]*[∉⊂⊆⊄⊃⊇∖]\s*[\[({]|[\])}]\s*[∩∪∖△]", needs="∉⊂⊆⊄⊃⊇∩∪∖△")
 _MORE = pattern(
     r"[\])}][\s,]*(?:\.{3}|…|(?:etc|and so on|and (?:some )?more|among others|usw|"
     rf"{fold('و غیره|الی آخر')})\b)[\s.)]*$",
@@ -79,7 +95,15 @@ CHANGING_SIGNS = ("...", "…", ").", "].", "}.", "ᶜ", *"∉⊂⊆⊄⊃⊇∩
 
 
 CHANGING_WORDS = _words(
-    *(IN_FRONT, _BEHIND, _OPERATION, _COUNTED, fold("درصد هزار میلیون میلیارد و غیره الی آخر")),
+    *(
+        IN_FRONT,
+        _BEHIND,
+        _OPERATION,
+        _COUNTED,
+        _NEXT_STEP,
+        "k m todos todas",
+        fold("درصد هزار میلیون میلیارد و غیره الی آخر"),
+    ),
     "mod modulo sign constant factor hundred hundreds thousand thousands million millions billion billions",
     "dozen dozens etc so more others usw",
 ) - {"none"}  # `(None, 14)`; `none of` has another

@@ -25,7 +25,29 @@ _SYNONYMS = (
     ("std", "sd", "σ", "sigma", "stdev", "stddev", "standarddeviation", "standardabweichung"),
 )
 _ENDING = pattern(r"(\D*?)[\s_^(\[{#]*(\d{1,4})[)\]}]*")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = {
+    word: number
+    for words in (
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+        "erste zweite dritte vierte fünfte sechste",
+        "ersten zweiten dritten vierten fünften sechsten",
+        "erstens zweitens drittens viertens fünftens sechstens",
+        "premier deuxième troisième quatrième cinquième sixième",
+        "première seconde",
+        "primero segundo tercero cuarto quinto sexto",
+        "primera segunda tercera cuarta quinta sexta",
+        "اول دوم سوم چهارم پنجم ششم هفتم هشتم",
+        "اولی دومی سومی چهارمی پنجمی ششمی",
+        "اولین دومین سومین چهارمین پنجمین ششمین",
+    )
+    for number, word in enumerate(fold(words).casefold().split(), start=1)
+}
+_ORDINAL = rf"(?<![^\W\d_])({'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![^\W\d_])"
+_IN_ROWS = fold(
+    r"(?:rows?|columns?|cols?|channels?|zeilen?|spalten?|kanal|kanäle|lignes?|colonnes?|canal|filas?|columnas?|"
+    r"سطر|ردیف|ستون|کانال)"
+)
+_ORDINAL_ROW = pattern(rf"{_ORDINAL}\s+({_IN_ROWS})(?![^\W\d_])|({_IN_ROWS})\s+{_ORDINAL}", re.IGNORECASE)
 
 
 def placed(written: list[str], names: tuple[str, ...]) -> list[int | None]:
@@ -94,9 +116,10 @@ def _only(places: Iterable[int]) -> int | None:
 def stem_and_number(name: str) -> tuple[str, int] | None:
     """The number that a name ends in, and what stands before it: `Layer 2`, `y_2`, `y[2]`, `2`, `second`."""
     plain = _ARTICLE.sub("", name.casefold().strip())
-    ordinal = plain.split()[0] if plain else ""
-    if ordinal in _ORDINALS:
-        return plain.removeprefix(ordinal).strip(), _ORDINALS.index(ordinal) + 1
+    words = plain.split()
+    ordinal = next((word for word in (*words[:1], *words[1:2]) if word in _ORDINALS), None)
+    if ordinal is not None:
+        return " ".join(word for word in words if word != ordinal), _ORDINALS[ordinal]
     found = _ENDING.fullmatch(plain)
     return (found[1].strip(" _^([{#"), int(found[2])) if found else None
 
@@ -104,6 +127,9 @@ def stem_and_number(name: str) -> tuple[str, int] | None:
 _GROUPS = tuple(
     tuple(fold(words).split())
     for words in (
+        "a b c d e f g h",
+        "ii iii iv v vi vii viii",
+        "الف ب پ ت ث ج چ د",
         "x y z",
         "i j k",
         "row column",
@@ -112,9 +138,11 @@ _GROUPS = tuple(
         "fila columna",
         "سطر ستون",
         "行 列",
-        "left right",
+        "left middle right",
+        "top bottom",
         "start end",
-        "first last",
+        "first middle last",
+        "red green blue",
     )
 )
 _ENDS = (
@@ -127,7 +155,11 @@ _STEM = {word: (group, at) for group, words in enumerate(_GROUPS) for at, word i
 _PARTS = pattern(r"([^\W\d_]+)[\s_{(\[]*(\d{1,3})?[})\]]*")
 _END = pattern(rf"^({'|'.join(_BY_END)})|({'|'.join(_BY_END)})$")
 _COLUMNS = pattern(
-    fold(r"^\W*(?:(?:the|die|les)\s)?(?:columns?|cols?\.?|spalten?|colonnes?|columnas?|ستون\w*|列)\s?\d{0,3}\s*[:=]"),
+    fold(
+        r"^\W*(?:(?:the|die|les)\s)?(?:columns?|cols?\.?|spalten?|colonnes?|columnas?|ستون\w*|列)\s?\d{0,3}\s*[:=]|"
+        r"\bcolumn[- ]?(?:wise|major)|column (?:by|after) column|\b(?:are|as) (?:the )?columns\b|\(\s?columns\s?\)|"
+        r"\beach\s[a-z ]{0,20}is a column|spaltenweise|par colonnes?|por columnas|ستونی|ستون به ستون|按列"
+    ),
     re.IGNORECASE,
 )
 
@@ -175,6 +207,17 @@ def _placed(name: str) -> _Place | None:
     if stem in _STEM:
         return _Place((_STEM[stem][0], group), _STEM[stem][1], number)
     return _Place((-1, group), 0, number) if end and stem in ("", "bound", "limit", "value", "x") else None
+
+
+def numbered_rows(folded: str) -> str:
+    """A text in which rows, columns and channels have numbers in place of ordinals.
+
+    >>> numbered_rows("second row: 1, 2; first row: 3, 4")
+    'row 2: 1, 2; row 1: 3, 4'
+    """
+    return _ORDINAL_ROW.sub(
+        lambda found: f"{found[2] or found[3]} {_ORDINALS[(found[1] or found[4]).casefold()]}", folded
+    )
 
 
 def by_columns(folded: str) -> bool:

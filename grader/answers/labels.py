@@ -6,7 +6,7 @@ import math
 import re
 
 from grader.answers.characters import fold
-from grader.answers.label_names import against_custom, by_columns, placed, stem_and_number
+from grader.answers.label_names import against_custom, by_columns, numbered_rows, placed, stem_and_number
 from grader.answers.list_forms import TIMES
 from grader.answers.named_entries import MAX_NAMED, named_entries
 from grader.answers.pasted import printed_value, unlatex
@@ -196,6 +196,7 @@ def refuse_exchanged(folded: str) -> None:
     Raises:
         UnreadableError: such as `channel 2: [[..]], channel 1: [[..]]`; columns in place of rows.
     """
+    folded = numbered_rows(folded)
     if by_columns(folded):
         raise unreadable("expected a matrix row by row, received columns in {received}", received=quoted(folded))
     found = _NUMBERED_ROW.findall(folded) if len(folded) <= MAX_NAMED else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.answers.characters import fold
+from grader.answers.named_entries import RESPECTIVELY
 from grader.answers.outer import acts_in_front, remark_acts
 from grader.answers.remarks import offers_another, words_change
 from grader.patterns import pattern
@@ -47,7 +48,7 @@ def plain_lines(folded: str, rank: int) -> str:
     >>> plain_lines("O:\\n1 2\\n3 4", 2), plain_lines("1. 156\\n2. 0", 1), plain_lines("|1  2|\\n|3  4|", 2)
     ('1 2\\n3 4', '156\\n0', '1  2\\n3  4')
     """
-    text = folded.strip("\n")
+    text = RESPECTIVELY.sub("", folded.strip("\n"))
     if not all(_ROW_LABEL.match(line.strip()) for line in text.split("\n") if line.strip()) or "\n" not in text.strip():
         text = _LABEL.sub("", text, count=1)
     text = text.rstrip("\n ")

@@ -45,7 +45,7 @@ _BARE_NAME = pattern(
 )
 _HEAD_NAME = pattern(rf"{_SHORT_NAME}|[∂∇][\w/∂]{{1,20}}")
 _NO_ONE_VALUE = pattern(r"[^\W\d_]{2}|[=:]|[(\[].*,")
-_RESPECTIVELY = pattern(r",?\s+(?:respectively|resp\.?)\s*$", needs=("resp",))
+RESPECTIVELY = pattern(r",?\s+(?:respectively|resp\.?)\s*$", needs=("resp",))
 _NAMES_LAST = pattern(r"(.*\d\s*[\])}]?)\s*(?:\(([^()\n]*)\)|\sfor\s+([^\n]*))", re.DOTALL)
 
 
@@ -148,7 +148,7 @@ def _headed(text: str) -> NamedEntries | None:
         return _zipped(lines[0], lines[1])
     if len(lines) != 1:
         return None
-    text = _RESPECTIVELY.sub("", text)
+    text = RESPECTIVELY.sub("", text)
     mark = _mark(text)
     behind = _NAMES_LAST.fullmatch(text)
     if behind:

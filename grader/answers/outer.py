@@ -35,7 +35,7 @@ _ACTING_BEHIND = pattern(
     re.IGNORECASE,
 )
 _OTHERWISE = pattern(
-    r"[\d+*/^<>≤≥!≠±√∛\\%|]|(?<![^\W\d_])-|-(?![^\W\d_])|"
+    r"[\d+*/^<>≤≥!≠±√∛\\%|@]|\.(?:T\b|t\()|(?<![^\W\d_])-|-(?![^\W\d_])|"
     r"\b(?:not|no|or|never|without|except|minus|plus|half|twice|times|transposed?|inverse|see|wrong|"
     r"instead|but|than|oder|nicht|ou|pas)\b",
     re.IGNORECASE,
@@ -114,7 +114,9 @@ def refuse_outside(before: str, behind: str) -> None:
 
 MAX_CHAIN = 5_000
 MAX_FACTOR = 80
-_TRANSPOSED = pattern(r"(?<=[\])}])\s*(?:\.T|\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$", needs=")]}")
+_TRANSPOSED = pattern(
+    r"(?<=[\])}])\s*(?:\.T|\.t\(\)|\^\s?\{?\s*(?:T|\\top|\\intercal|⊤)\s*\}?|ᵀ|')\s*\$*$", needs=")]}"
+)
 _SIDES = pattern(r"\\(?:left|right|bigl?|bigr|Bigl?|Bigr|mathopen|mathclose)(?![A-Za-z])\s?", needs="\\")
 _NAME = pattern(r"[^\W\d_∇∂][\w ]{0,40}:\s*(?=[-\d(.\\])", needs=":")
 _OPENER = pattern(r"[\[({]|\\begin(?=\s*\{)|(?<![\w.\\])[A-Za-z][A-Za-z.]{0,30}(?=\()", needs="[({\\")
@@ -170,6 +172,7 @@ def framed(folded: str) -> Framed:
     transposed = found is not None
     if found:
         text = text[: found.start()]
+        text = without_call(text) or text
     scaled = _SCALED.match(folded)
     if scaled:
         return Framed(folded[scaled.end() :], scaled[1])

@@ -233,6 +233,18 @@ def printed_value(folded: str) -> str:
     return _MODULES.sub("", inner if inner is not None else text)
 
 
+_OF_R = pattern(
+    r"\s*\[1\]((?:[ \t]+[-+]?[\d.][\d.eE+-]*)+(?:\n[ \t]*\[\d{1,5}\](?:[ \t]+[-+]?[\d.][\d.eE+-]*)+)*)\s*", needs="["
+)
+_R_INDEX = pattern(r"\[\d{1,5}\]")
+
+
+def _without_indices(folded: str) -> str:
+    """What R prints of a vector, without the index in front of each line, `[1] 0.5 1.5`."""
+    found = _OF_R.fullmatch(folded)
+    return " ".join(_R_INDEX.sub(" ", found[1]).split()) if found else folded
+
+
 def without_prompts(folded: str) -> str:
     """The text without what a notebook or a shell shows around a result.
 
@@ -246,6 +258,7 @@ def without_prompts(folded: str) -> str:
         shown = [line for line in lines if not _TYPED.match(line)]
         said = any(line.strip() for line in shown)
         folded = "\n".join(shown if said else [_TYPED.sub("", line, count=1) for line in lines])
+    folded = _without_indices(folded) if folded.lstrip()[:3] == "[1]" else folded
     return _SHOWN.sub("", folded, count=1) if "Out[" in folded else folded
 
 

@@ -122,7 +122,8 @@ _SIGN = pattern(
 )
 _FACTOR = pattern(
     r"\s*(?:[*/x^]\s?[\d.]+|(?:to be )?(?:twice|double[ds]?|tripled|squared|cubed|halved|inverse|inverted|reciprocal|"
-    r"transposed)|times (?:\d+|two|three))\s*",
+    r"transposed)|times (?:\d+|two|three)|"
+    r"(?:\+|plus)\s?(?:\d{1,9}|(?:the\s)?bias(?:es)?)(?:\s(?:for\s)?(?:the\s)?(?:bias(?:es)?|weights?|param\w*))?)\s*",
     re.IGNORECASE,
     needs=(
         "*",
@@ -139,6 +140,8 @@ _FACTOR = pattern(
         "reciprocal",
         "trans",
         "times",
+        "+",
+        "plus",
     ),
 )
 _TAIL = pattern(r"(?<=[\d)\]}%!…'])\s*[^\W\d_][^=\d]*$")

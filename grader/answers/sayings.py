@@ -13,9 +13,13 @@ MAX_TEXT = 2_000
 """Longer texts are read as they are."""
 _VALUE = r"(?=[-+.\d(\[{\\√⌊$|]|\w{1,12}\s?=)"
 _IT = fold(r"it|that|this|the|answer|result|value|i|we|it's|es|das|die|der|antwort|ce|c|la|réponse|el|respuesta|من|我")
-_NOT = fold(r"is not|isn't|are not|aren't|not|don't|do not|never|nicht|n'est pas|no es|не|ليس|نیست|नहीं|不是|不等于")
+_NOT = fold(
+    r"is not|isn't|are not|aren't|not|don't|do not|never|kann nicht|"
+    r"(?:can|could)(?:not| not|n't|'t)(?: be)?|nicht|n'est pas|no es|не|ليس|نیست|नहीं|不是|不等于"
+)
+_ALL = fold(r"all|every\w*|alle|alles|tous|toutes?|tout|tod[oa]s?|x|همه|همگی|هر|每个|所有")
 _FRONT = pattern(
-    rf"^\W*?(?:(?:{_IT})[\s']+){{0,5}}(?:{_NOT}|{IN_FRONT})[\s:]*"
+    rf"^\W*?(?:(?:{_IT}|{_ALL})[\s']+){{0,5}}(?:{_NOT}|{IN_FRONT})[\s:]*"
     rf"(?:(?:the|a|an|it|is|equal to|in|of|think|believe|that)\s+){{0,6}}{_VALUE}",
     re.IGNORECASE,
 )
@@ -27,6 +31,9 @@ _BACK = pattern(
         r"[\w)\]}%]\W{0,4}(?:(?:is|are|was|this is|that is|ist|est|es)\s+)?(?:wrong|incorrect|false|"
         r"not (?:right|correct|true)|falsch|faux|incorrecto|неверно|değil|yanlış|"
         r"نیست|نمی[\s\u200c]?شود|(?:غلط|اشتباه)(?: است)?|خیر|"
+        r"(?:is\s)?impossible|(?:can|could)(?:not| not|n't|'t)(?: be)?(?: right| correct| true)?|"
+        r"(?:does(?:n't| not)|won't|will not) (?:work|fit)|unmöglich|impossible|imposible|"
+        r"غیرممکن|نمی[\s\u200c]?تواند(?: باشد)?|"
         r"too (?:big|large|small|high|low|long|short|much|many|few|little)|nope|[✗✘❌👎]\ufe0f?|"
         r"(?<!कोई )नहीं(?: है)?|गलत|ليس|خطأ|不对|错误?)[\s).!]*$"
     ),
@@ -41,14 +48,17 @@ _TAKEN_BACK = pattern(
 )
 _DOUBTED = pattern(r"[\d)\]}]\s*\(([^()]*\d[^()]*)\?+\s*\)\s*$", needs="?")
 _BASE = r"(?:hex(?:adecimal|adezimal)?|octal|oktal|binary|binär|base\s?(?!10\b)\d+)"
-_OTHER_BASE = pattern(rf"^{_BASE}\s*:?\s*[\w.]+$|^[\w.,]+\s*[,(]?\s*(?:in\s+)?{_BASE}\s*\)?\.?$", re.IGNORECASE)
+_OTHER_BASE = pattern(
+    rf"^{_BASE}\s*:?\s*[\w.]+$|(?:^[\w.,]+|[\])}}])\s*[,(]?\s*(?:in\s+)?{_BASE}\s*\)?\.?$", re.IGNORECASE
+)
 _STRUCK = pattern(r"~~(?=\S).+?(?<=\S)~~|<(s|del|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE, needs="~<")
 _TELLING = CHANGING_WORDS | frozenset(
     fold(
         "not isn't aren't don't do never than nicht pas no не ليس نیست नहीं wrong incorrect false right correct true "
         "falsch faux неверно incorrecto değil yanlış غلط اشتباه نمی نمیشود خیر गलत خطأ wait edit correction corrected "
         "scratch oops korrektur düzeltme perdón nein erratum non تصحیح اصلاح hex hexadecimal hexadezimal octal oktal "
-        "binary binär base too nope"
+        "binary binär base too nope impossible imposible unmöglich can can't cannot "
+        "could couldn't doesn't does won't will kann غیرممکن"
     )
     .casefold()
     .split()
@@ -80,6 +90,17 @@ _REMARK = (
 )
 _REASON = pattern(rf"(?<=[\w)\]}}%])(?:[\s,;:(–—-]+(?:{WHY})\s|{_REMARK})", re.IGNORECASE)
 _CONDITION = pattern(rf"(?<=[\d)\]}}%])[\s,;:(–—-]+(?:{_WHEN})\s", re.IGNORECASE)
+_CASE = r"for|when|if|after|before|with|without|at|für|wenn|bei|nach|pour|si|après|para|برا[یي]|اگر|وقتی|بعد از|با"
+_CASES = pattern(
+    fold(
+        rf"[\d)\]%]\W{{0,3}}\s(?P<case>{_CASE})\s[^;\n()\[\]=]{{1,60}}?(?:[,;]|\s(?:and|but|while|und|et|y|و|ولی)\s)\s*"
+        rf"(?:and\s|but\s)?[-+]?\d[\d.,/]*(?:\s?[x*]\s?\d+)*\s(?P=case)(?:\s|$)|"
+        rf"[\d)\]]\W{{0,3}}\s(?:{_CASE})\s[^;\n()\[\]=]{{1,60}}?(?:[,;]|\s)\s*"
+        rf"(?:it (?:is|would be|becomes)|we get)\s[-+]?\d"
+    ),
+    re.IGNORECASE,
+)
+"""A second value with its own condition: `156 with bias, 150 without bias`."""
 _SAYS_MORE = pattern(
     fold(
         r"\b(?:or|else|otherwise|so|times|then|but|except|not|each|every|oder|sonst|also|aber|nicht|jede[nrs]?|ou|sinon|"
@@ -116,6 +137,16 @@ def refuse_denied(raw: str, behind: bool = False) -> None:
     if _OTHER_BASE.search(text):
         raise unreadable("expected a decimal number, received {received}, in another base", received=quoted(raw))
     if _TAKEN_BACK.search(text) or _DOUBTED.search(text):
+        raise unreadable("expected one answer, received several in {received}", received=quoted(raw))
+
+
+def refuse_cases(raw: object) -> None:
+    """Refuse two values that hold in two cases, where one value is asked for.
+
+    Raises:
+        UnreadableError: such as `28 for training, 14 for testing`.
+    """
+    if isinstance(raw, str) and len(raw) <= MAX_TEXT and " " in raw and _CASES.search(fold(raw)):
         raise unreadable("expected one answer, received several in {received}", received=quoted(raw))
 
 
@@ -158,7 +189,7 @@ def without_reason(raw: str, conditional: bool = True, numbers: bool = True) -> 
     """
     text = raw[:MAX_TEXT]
     found = _REASON.search(text) or (_CONDITION.search(text) if conditional else None)
-    if found is None or text != raw:
+    if found is None or text != raw or _CASES.search(fold(text)):
         return raw
     rest = fold(text[found.end() :])
     if _SAYS_MORE.search(rest) or (not numbers and any(map(str.isdigit, rest))):

@@ -26,7 +26,8 @@ _BETWEEN = pattern(r"(?:[\s&,;،؛|\[\](){}.]|and|und|et|و)*")
 _SEPARATORS = pattern(rf"\s*(?:{DIVIDERS})\s*|\s+")
 _CHANGES = pattern(
     r"\b(?:all|but|except|without|not|no|neither|nor|never|or|wrong|remov\w*|suppress\w*|discard\w*|delet\w*|drop\w*|"
-    r"eliminat\w*|reject\w*|exclud\w*)\b|[!≠<>]|\([^()]*[^\W\d_]{3}[^()]*\d",
+    r"eliminat\w*|reject\w*|exclud\w*|missing|probably|possibly|likely|between|interval\w*|zwischen|entre|"
+    rf"(?:one|1)[- ](?:based|indexed)|{fold('بین|بازه|احتمالا')})\b|[!≠<>]|\([^()]*[^\W\d_]{3}[^()]*\d",
     re.IGNORECASE,
 )
 """Words that say that other entries are meant, or that there are two answers."""

@@ -41,7 +41,9 @@ class OneNumber(Numbers):
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The number; blank for a blank answer."""
         from grader.answers.numbers import number_readings
+        from grader.answers.sayings import refuse_cases
 
+        refuse_cases(raw)
         dash_is_zero = spec.counts and isinstance(raw, str)
         return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else number_readings(raw, spec))
 

@@ -52,10 +52,12 @@ class ShapeKind(Numbers):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shape; blank for a blank answer."""
+        from grader.answers.sayings import refuse_cases
         from grader.answers.shapes import shape_readings
 
         if spec.symbols:
             return self.in_symbols().read(raw, spec)
+        refuse_cases(raw)
         return Readings.among(self.name, () if is_blank(raw) else shape_readings(raw, spec))
 
     def read_plain(self, raw: object, spec: AnswerSpec) -> Readings | None:

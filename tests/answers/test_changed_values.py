@@ -1,0 +1,145 @@
+"""Values that other words, labels or signs change: what is asked about, and what is still read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grader.answers.spec import AnswerSpec
+from tests.answers.tables import first, refused
+from tests.answers.test_sayings import COUNT, MATRIX, NUMBER, PAIR, SET, SHAPE, by_kind
+
+THREE = AnswerSpec("array", 1, axes=(3,))
+
+
+@by_kind("spec", "value")
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["it cannot be {v}", "it can't be {v}", "{v} is impossible", "{v} can't be right", "{v} doesn't work"],
+        *["wrong answer: {v}", "wrong: {v}", "incorrect {v}", "ignore {v}", "old answer: {v}", "crossed out: {v}"],
+        *["beyond {v}", "under {v}", "above {v}", "exceeds {v}", "almost {v}", "sauf {v}", "außer {v}", "salvo {v}"],
+        *["excepto {v}", "tous sauf {v}", "alle außer {v}", "todos menos {v}", "جز {v}", "همه به جز {v}", "除了{v}"],
+    ],
+)
+def test_a_value_that_is_ruled_out_is_not_the_answer(spec: AnswerSpec, value: str, form: str) -> None:
+    refused(form.format(v=value), spec)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *["{v} then ReLU", "{v}, then average", "{v} and add the bias", "{v} apply ReLU", "{v} needs ReLU"],
+        *["{v} with rows swapped", "{v} with all signs flipped", "{v} with opposite signs", "{v} still to be scaled"],
+        *["{v} @ W", "{v}K", "{v} x batch", "{v} in binary", "{v} (base 8)", "{v}.transpose()", "{v}, dann ReLU"],
+    ],
+)
+def test_a_list_with_a_step_left_is_asked_about(form: str) -> None:
+    for spec, value in ((PAIR, "[1, 2]"), (MATRIX, "[[1, 2], [3, 4]]")):
+        refused(form.format(v=value), spec)
+
+
+@pytest.mark.parametrize(
+    "form", ["{v} after adding the bias", "{v} with the kernel flipped", "{v} (then no padding is needed)"]
+)
+def test_what_describes_a_matrix_does_not_change_it(form: str) -> None:
+    assert first(form.format(v="[[1, 2], [3, 4]]"), MATRIX) == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize("call", ["np.array({v}).T", "tensor({v}).T", "array({v})^T", "np.array({v})'"])
+def test_a_printed_matrix_is_transposed(call: str) -> None:
+    assert first(call.format(v="[[1, 2], [3, 4]]"), MATRIX) == [[1, 3], [2, 4]]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["second row: 1, 2; first row: 3, 4", "سطر دوم: ۱ ۲\nسطر اول: ۳ ۴", "zweite Zeile: 1 2\nerste Zeile: 3 4"],
+        *["first column: 1, 2; second column: 3, 4", "ستون اول: ۱ ۲\nستون دوم: ۳ ۴", "[[1, 2], [3, 4]] (columns)"],
+        *["[[1, 2], [3, 4]] column by column", "column-major: [[1,2],[3,4]]"],
+    ],
+)
+def test_rows_out_of_order_and_columns_are_asked_about(written: str) -> None:
+    refused(written, MATRIX)
+
+
+@pytest.mark.parametrize("written", ["first row: 1, 2; second row: 3, 4", "سطر اول: ۱ ۲\nسطر دوم: ۳ ۴"])
+def test_rows_in_order_are_read(written: str) -> None:
+    assert first(written, MATRIX) == [[1, 2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["سوم: ۵، دوم: ۲، اول: ۱", "drittens 5, zweitens 2, erstens 1", "dritte: 5, zweite: 2, erste: 1"],
+        *["troisième: 5, deuxième: 2, premier: 1", "tercero: 5, segundo: 2, primero: 1"],
+    ],
+)
+def test_entries_go_by_ordinals_in_each_language(written: str) -> None:
+    assert first(written, THREE) == [1, 2, 5]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["c: 1, b: 2, a: 5", "پ: ۱، ب: ۲، الف: ۵", "III: 1, II: 2, I: 5", "blue 1, green 2, red 5"],
+        *["last: 1, middle: 2, first: 5", "right: 1, middle: 2, left: 5"],
+    ],
+)
+def test_letters_and_places_out_of_order_are_asked_about(written: str) -> None:
+    refused(written, THREE)
+
+
+@pytest.mark.parametrize(
+    "written", ["a: 1, b: 2, c: 5", "الف: ۱، ب: ۲، پ: ۵", "I: 1, II: 2, III: 5", "left: 1, middle: 2, right: 5"]
+)
+def test_letters_and_places_in_order_are_read(written: str) -> None:
+    assert first(written, THREE) == [1, 2, 5]
+
+
+@pytest.mark.parametrize(
+    ("spec", "written"),
+    [
+        *[(NUMBER, "0.5 for training; 0.7 for testing"), (NUMBER, "0.5 when training and 0.7 when testing")],
+        *[(COUNT, "156 with bias, 150 with no bias"), (SHAPE, "28x28x6 with stride 1, 14x14x6 with stride 2")],
+        *[(SHAPE, "28x28x6 if padding 0, 32x32x6 if padding 2"), (SHAPE, "28x28x6 with stride 2 it is 14x14x6")],
+        *[(COUNT, "156 (+6 biases)"), (COUNT, "156 (plus 6 for bias)"), (COUNT, "156 (+ bias)")],
+    ],
+)
+def test_two_values_in_two_cases_are_asked_about(spec: AnswerSpec, written: str) -> None:
+    refused(written, spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "written", "read"),
+    [
+        *[(NUMBER, "0.5, because a is 1 and b is 2", 0.5), (COUNT, "156 for 6 filters of 5x5 and 1 bias each", 156)],
+        *[(COUNT, "156 (5*5*6 + 6)", 156), (SHAPE, "28x28x6 for 6 filters and stride 1", [28, 28, 6])],
+        *[(SHAPE, "28x28x6 with 5x5 kernels, with stride 1", [28, 28, 6])],
+    ],
+)
+def test_a_remark_with_other_numbers_is_no_second_value(spec: AnswerSpec, written: str, read: Any) -> None:
+    assert first(written, spec) == read
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["[1, 3] interval", "بین ۱ و ۳", "between 1 and 3", "1, probably 3", "1, 3 (1-based)", "1, 3 missing"],
+        *["ℝ∖{1, 3}", "excluding 1, 3"],
+    ],
+)
+def test_a_set_that_is_only_described_is_asked_about(written: str) -> None:
+    refused(written, SET)
+
+
+@pytest.mark.parametrize(
+    ("spec", "written", "read"),
+    [
+        *[(NUMBER, "[1] 0.5", 0.5), (PAIR, "[1] 1 2", [1, 2]), (SET, "[1] 0 2 5", [0, 2, 5])],
+        *[(PAIR, "1 and 2, respectively", [1, 2]), (NUMBER, "0.5。", 0.5), (NUMBER, "menos 0,5", -0.5)],
+    ],
+)
+def test_vectors_of_r_and_closing_words_are_read(spec: AnswerSpec, written: str, read: Any) -> None:
+    assert first(written, spec) == read
