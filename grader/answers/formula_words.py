@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from grader.answers.arithmetic import FUNCTIONS
 from grader.answers.characters import fold
@@ -56,6 +57,26 @@ _ROUNDED = pattern(
 _UPDATED = pattern(r"^\s*([^\W\d]\w{0,20})\s?([-+]|\s[*/])=(?!=)\s*([^=]+)$", needs="=")
 _UPDATES = pattern(r"(?<=[\w)\]])(?:\s?[-+]=|\s[-+*/]\s?=)(?!=)|^\s*[-+*/]\s?=(?!=)", needs="=")
 _OVER = pattern(r"(?<=[)\d]):(?=[\w(])")
+_SIGNED = pattern(
+    r"^\s*[^-\s].*(?:\snegative|\s(?:with|of)\s(?:an?\s|the\s)?(?:opposite|reversed|flipped|inverted|other)\ssign)\W*$",
+    re.IGNORECASE,
+    needs=("negative", "sign"),
+)
+_LIMIT = pattern(
+    r"((?:\\?\b(?:sum|prod|lim)|[ΣΠ∑∏])\s?_\s?\(?\s?[^\W\d]\w*\s?)(?:=|→|->|\\to\b)",
+    needs=[*"ΣΠ∑∏", "sum", "prod", "lim"],
+)
+"""The lower limit of a sum, whose `=` does not part two sides of a chain."""
+_BAR = pattern(r"(?:([^\n]{1,80}=)\s*)?([^\n]+)\n[ \t]*[-–—―─_]{2,}[ \t]*\n([^\n]+)")
+_RULED = pattern(r"^[ \t]*[-–—―─_]+[ \t]*$|[-–—―─_]{3,}[ \t]*$", re.MULTILINE)
+"""A line under which another one is written, so that it may be a fraction, and not a sign."""
+_ACCENTS = {
+    **{"hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304", "tilde": "\u0303"},
+    **{"widetilde": "\u0303", "dot": "\u0307"},
+}
+_ACCENTED = pattern(
+    rf"\\({'|'.join(_ACCENTS)})(?:\s*\{{\s*([^\W\d_])\s*\}}|\s+([^\W\d_]))", needs=[f"\\{name}" for name in _ACCENTS]
+)
 _LIMITS = fold("where|for|if|when|with|because|since|wobei|für|donde|où|где|که")
 _BEHIND = pattern(rf",?\s(?:{_LIMITS})\s.*$", re.IGNORECASE, needs=_LIMITS.split("|"))
 _DOMAIN = pattern(r",\s*\w{1,8}\s*[<>≤≥].*$", needs=",")
@@ -105,7 +126,7 @@ def refuse_cases(text: str, words: Vocabulary) -> None:
     otherwise = OTHERWISE.search(text.casefold())
     if cases or (otherwise and otherwise[0] not in words.spelled):
         raise unreadable("expected one formula, received several cases in {received}", received=quoted(text))
-    if _ACTED.search(text) or _UPDATES.search(text) or _ROUNDED.search(text):
+    if _SIGNED.search(text) or _ACTED.search(text) or _UPDATES.search(text) or _ROUNDED.search(text):
         raise unreadable("expected a formula, received {received}", received=quoted(text))
 
 
@@ -118,6 +139,50 @@ def updated(text: str) -> tuple[str, str] | None:
     found = _UPDATED.match(fold(text))
     step = found[3].strip(" ;,.") if found else ""
     return (f"{found[1]} {found[2].strip()} ({step})", step) if found and step else None
+
+
+def ruled(text: str) -> str:
+    """A fraction over three lines as one line; other text unchanged.
+
+    Raises:
+        UnreadableError: another line of dashes, which would be read as signs.
+
+    >>> ruled("1 + z\\n-----\\n2"), ruled("1 - z")
+    ('(1 + z)/(2)', '1 - z')
+    """
+    if "\n" not in text or not _RULED.search(text):
+        return text
+    found = _BAR.fullmatch(text.strip())
+    if not found or _RULED.search(f"{found[2]}\n{found[3]}"):
+        raise unreadable("expected a formula, received {received}", received=quoted(text))
+    return f"{found[1] or ''}({found[2].strip()})/({found[3].strip()})"
+
+
+def with_limits(line: str) -> str:
+    r"""A line in which the limits of a sum are no sides of a chain, so that no part of the sum is read as a formula.
+
+    >>> with_limits("sum _i=1^n i = n(n+1)/2"), with_limits("y = x")
+    ('sum _i∈1^n i = n(n+1)/2', 'y = x')
+    """
+    return _LIMIT.sub(r"\1∈", line)
+
+
+def accented(text: str, words: Vocabulary) -> str:
+    r"""A text in which a letter with an accent is the name that is declared for it, or one letter.
+
+    >>> accented(r"\hat{y} - y", Vocabulary(["y", "y_hat"], [])), accented("ŷ", Vocabulary(["y_hat"], []))
+    ('y_hat - y', 'y_hat')
+    """
+    text = _ACCENTED.sub(lambda found: unicodedata.normalize("NFC", (found[2] or found[3]) + _ACCENTS[found[1]]), text)
+    if text.isascii():
+        return text
+    for accent, mark in _ACCENTS.items():
+        for name in words.allowed:
+            bare = re.fullmatch(rf"([^\W\d_])_?{accent}(_?\w*)", name)
+            one = unicodedata.normalize("NFC", bare[1] + mark) if bare else ""
+            if bare and one not in words.spelled:
+                text = re.sub(rf"{one}{bare[2]}(?![^\W_])" if bare[2] else one, name, text)
+    return text
 
 
 def without_words(side: str, words: Vocabulary) -> str:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from grader.answers.arithmetic import STEPPED_ACTIONS, ProgramStep, Real, evaluate
 from grader.answers.characters import fold, unmarked
-from grader.answers.formula_words import refuse_cases, spelled, without_words
+from grader.answers.formula_words import accented, refuse_cases, ruled, spelled, with_limits, without_words
 from grader.answers.pasted import unlatex
 from grader.answers.refusal import ambiguous, quoted, unreadable
 from grader.answers.splitting import Side, chain_of
@@ -64,10 +64,10 @@ def parse_formula(text: str, symbols: Sequence[str], names: Sequence[str]) -> Wr
         raise unreadable(
             "expected a formula of at most {most} characters, received {received}", most=MAX_LENGTH, received=len(text)
         )
-    line = unmarked(" ".join(unlatex(fold(text)).split()))
+    line = unmarked(" ".join(unlatex(fold(accented(ruled(text), words))).split()))
     line = _STOP.sub("", line).replace(">=", "≥").replace("<=", "≤")
     refuse_cases(line, words)
-    sides = chain_of(line)
+    sides = chain_of(with_limits(line))
     failure: Sentence | None = None
     constant: WrittenFormula | None = None
     for index in range(len(sides) - 1, -1, -1):
