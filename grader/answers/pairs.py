@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.answers.characters import fold
 from grader.answers.option_words import normal
@@ -19,7 +19,23 @@ _BETWEEN = pattern(r"->|→|=>|↔|⟷|[-–—=:.(]")
 _JOINED = pattern(r"^\s*([^\W\d_])\s*(\d+)\s*$")
 _MARK = r"\s*(?:\)|\])?\s*(?:-?>|→|↔|⟷|[-–—=:.,)|]|\s)[-=>\s|]*"
 _STEP = pattern(r"\s*(?:[-=]+>|→|⇒|[,;،؛\n]?\s*\bthen\b|[,;،؛\n])\s*")
-_BULLET = pattern(r"^\(?\d{1,2}[.):]\s*")
+_STEP_IN_WORDS = pattern(
+    r"\s*(?:→|[-=]+>|[,;،؛\n]?\s*\b(?:(?:and\s+|und\s+|et\s+)?(?:then|finally|lastly|dann|puis|سپس)|and|und|et|"
+    r"before|followed by|و)\b|[,;،؛\n])\s*|\s+(?=\d{1,2}[.):]\s)"
+)
+_DASHES = pattern(r"\s*[-–—/|]\s*")
+_ORDER = pattern(
+    fold(r"^\s*(?:the\s)?(?:correct\s|right\s)?(?:order|sequence|reihenfolge|ordre|orden|ترتیب)(?:\sis)?\s*[:=]?\s+"),
+    re.IGNORECASE,
+)
+_BULLET = pattern(r"^\(?(\d{1,2})[.):]\s*")
+_ARROW = pattern(r"[⇒⟹⟶⇔⟺↦]|\s~\s|(?<=\w)~(?=\w)")
+_UNEQUAL = pattern(r"!=|≠|<>|¬|↛|≁")
+_VERB = fold(r"is|are|with|matches(?:\swith)?|(?:goes|pairs)\swith|belongs\sto|to|ist|est|با|مربوط\sبه")
+_LED_BY = pattern(r"^(?:[-–—]\s|[\s=:→>])+(?=\S)")
+_NUMBER_AND_TEXT = pattern(r"([1-9]\d?)\s*[-–—:.)(]\s*(\D.*)")
+_FIRST_WORD = pattern(r"(\w+)\s*[\s().:-]\s*(.+?)[()]?")
+_LAST_WORD = pattern(r"(.+?)\s*[\s(:-]\s*(\w+)[()]?")
 _ORDINALS = tuple(
     fold(words).casefold().split()
     for words in (
@@ -72,11 +88,24 @@ def _item(name: str, items: Sequence[str], texts: Sequence[str]) -> str | None:
     known = {normal(text): item for item, text in zip(items, texts, strict=False)} | {normal(i): i for i in items}
     if list(items) == list(LETTERS[: len(items)].lower()):  # `الف-۲` for a-2
         known = dict(zip(map(normal, PERSIAN_LETTERS), items, strict=False)) | known
-    return known.get(written)
+    return known.get(written) or _named_twice(written, known)
+
+
+def _named_twice(written: str, known: Mapping[str, str]) -> str | None:
+    """The item that a text names by its name and its text, `a (Sobel`, `Sobel (a`; None for anything else."""
+    for found in (_FIRST_WORD.fullmatch(written), _LAST_WORD.fullmatch(written)):
+        named = known.get(found[1]) if found else None
+        if found and named and known.get(found[2]) == named:
+            return named
+    return None
 
 
 def _numbered(written: object, choices: Sequence[str]) -> str:
+    written = _LED_BY.sub("", written) if isinstance(written, str) else written
     text = fold(str(written)).strip(" .()")
+    both = _NUMBER_AND_TEXT.fullmatch(text)
+    if both and int(both[1]) <= len(choices) and option_index(both[2], choices) == int(both[1]) - 1:
+        return choices[int(both[1]) - 1]  # `2 - edges`
     if text.isascii() and text.isdigit() and text not in map(normal, choices):
         if not 1 <= int(text[:6]) <= len(choices):
             raise unreadable(
@@ -94,13 +123,15 @@ def _written_pairs(
     if isinstance(raw, dict):
         yield from ((str(name), written) for name, written in raw.items())
         return
+    if isinstance(raw, str):
+        check_length(raw)
+        raw = _plain(raw, items, texts)
     ranked = _ranked(raw, items, choices, texts)
     if ranked is not None:
         yield from zip(ranked, choices, strict=True)
         return
     if isinstance(raw, str):
-        check_length(raw)
-        marked = _marked(unlatex(raw), items, texts)
+        marked = _marked(raw, items, texts)
         if marked:
             yield from marked
             return
@@ -126,6 +157,22 @@ def _written_pairs(
             raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(text))
 
 
+def _plain(raw: str, items: Sequence[str], texts: Sequence[str]) -> str:
+    """A text with one sign for arrows and for the verb behind an item, `a is 2`, and a comma for `and` before one.
+
+    Raises:
+        UnreadableError: a sign that parts an item from a choice, `a != 2`.
+    """
+    raw = unlatex(raw)
+    if _UNEQUAL.search(raw):
+        raise unreadable("expected pairs such as a-2, b-1, received {received}", received=quoted(raw))
+    known = "|".join(re.escape(name) for name in sorted({*items, *texts}, key=len, reverse=True))
+    text = re.sub(
+        rf"(?<![^\W_])({known})\s+(?:{_VERB})\s+(?=\S)", r"\1 → ", _ARROW.sub(" → ", raw), flags=re.IGNORECASE
+    )
+    return re.sub(rf"(?<=\w)\s+(?:and|und|et|و|&)\s+(?=\(?(?:{known})\s?[-–—=:→)])", ", ", text, flags=re.IGNORECASE)
+
+
 def _item_behind(text: str, items: Sequence[str], texts: Sequence[str]) -> tuple[str, str] | None:
     """An item and the choice before it, `blur = Gauss` or `blur (Gauss)`; None where no item is at the end."""
     for found in _BETWEEN.finditer(text):
@@ -148,7 +195,7 @@ def _in_order(raw: object, items: Sequence[str], choices: Sequence[str], texts: 
     if len(written) != len(items) or any(len(piece) > _LONGEST_PAIR for piece in written):
         return None
     pairs = [found for piece in written if (found := _JOINED.match(piece) or _PAIR.match(piece))]
-    if any(_item(found[1], items, ()) is not None for found in pairs):
+    if any(_item(found[1], items, texts if "(" in found[1] else ()) is not None for found in pairs):
         return None
     if any(_item_behind(piece, items, texts) for piece in written):
         return None
@@ -168,14 +215,28 @@ def _ranked(raw: object, items: Sequence[str], choices: Sequence[str], texts: Se
         return None
     if isinstance(raw, str):
         check_length(raw)
-        written = [piece for piece in _STEP.split(fold(raw).strip(_AROUND)) if piece.strip(_AROUND)]
-        if len(written) == 1:
-            written = written[0].split() if " " in written[0] else list(written[0])
+        text = _ORDER.sub("", fold(raw)).strip(_AROUND)
+        ways = [
+            [piece for piece in step.split(text) if piece.strip(_AROUND)] for step in (_STEP, _STEP_IN_WORDS, _DASHES)
+        ]
+        if len(ways[0]) == 1:
+            ways.append(text.split() if " " in text else list(text))
     else:
-        written = [str(piece) for piece in raw] if isinstance(raw, list) else []
-    found = [_item(_BULLET.sub("", piece.strip(_AROUND)), items, texts) for piece in written[: len(items) + 1]]
+        ways = [[str(piece) for piece in raw]] if isinstance(raw, list) else []
+    orders = (_each_once(written, items, texts) for written in ways)
+    return next((order for order in orders if order is not None), None)
+
+
+def _each_once(written: Sequence[str], items: Sequence[str], texts: Sequence[str]) -> list[str] | None:
+    """The items that the pieces name, each once; None where they do not, or are numbered otherwise than in order."""
+    if len(written) != len(items):
+        return None
+    bullets = [_BULLET.match(piece.strip(_AROUND)) for piece in written]
+    if any(bullet and int(bullet[1]) != place for place, bullet in enumerate(bullets, 1)):
+        return None
+    found = [_item(_BULLET.sub("", piece.strip(_AROUND)), items, texts) for piece in written]
     named = [item for item in found if item is not None]
-    return named if len(named) == len(found) == len(items) == len(set(named)) else None
+    return named if len(named) == len(items) == len(set(named)) else None
 
 
 def _says_place(choice: str, place: int) -> bool:

@@ -167,3 +167,50 @@ def test_items_are_lettered_in_persian_too() -> None:
     assert pairs_from("الف-۲، ب-۱، ج-۳", ["a", "b", "c"], FILTERS) == ("edges", "blur", "second derivative")
     with pytest.raises(UnreadableError):
         pairs_from("الف-۲، ب-۱", ["x", "y"], FILTERS)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["a (Sobel) - 2 (edges)\nb (Gauss) - 1 (blur)\nc (Laplace) - 3", "Sobel (a): 2; Gauss (b): 1; Laplace (c): 3"],
+        *["a. Sobel: edges\nb. Gauss: blur\nc. Laplace: second derivative", "a is 2, b is 1, c is 3", "a⇒2, b↦1, c⟶3"],
+        *[
+            "a matches 2, b matches 1, c matches 3",
+            "a goes with 2; b goes with 1; c goes with 3",
+            "a-2 and b-1 and c-3",
+        ],
+        *["a - 2 - edges; b - 1 - blur; c - 3 - second derivative", "Sobel is edges, Gauss is blur, Laplace is 3"],
+    ],
+)
+def test_an_item_by_its_name_and_text_and_with_a_verb(written: str) -> None:
+    found = pairs_from(written, ("a", "b", "c"), FILTERS, ("Sobel", "Gauss", "Laplace"))
+    assert found == ("edges", "blur", "second derivative")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["a!=2, b!=1, c!=3", "a≠2, b≠1, c≠3", "a is not 2, b is 1, c is 3", "a (Gauss) - 2, b - 1", "a - 1 - edges"],
+)
+def test_a_pair_that_is_denied_or_names_two_is_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        pairs_from(written, ("a", "b", "c"), FILTERS, ("Sobel", "Gauss", "Laplace"))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["b-d-c-a", "B/D/C/A", "1. b 2. d 3. c 4. a", "order: b d c a", "The order is b, d, c, a", "b, d, c and a"],
+        *["b before d before c before a", "b, d, c, and finally a", r"$b \to d \to c \to a$", "2. d, 1. b, 4. a, 3. c"],
+    ],
+)
+def test_an_order_in_words(written: str) -> None:
+    assert pairs_from(written, ITEMS, PLACES[0], STAGES) == ("fourth", "first", "third", "second")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2. d\n1. b\n3. c\n4. e", "b, d/c, a", "b after d after c after a", "b ← d ← c ← a", "b, d, c, a reversed"],
+)
+def test_an_order_with_other_words_or_items_is_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        pairs_from(written, ITEMS, PLACES[0], STAGES)
