@@ -127,9 +127,6 @@ def stem_and_number(name: str) -> tuple[str, int] | None:
 _GROUPS = tuple(
     tuple(fold(words).split())
     for words in (
-        "a b c d e f g h",
-        "ii iii iv v vi vii viii",
-        "الف ب پ ت ث ج چ د",
         "x y z",
         "i j k",
         "row column",
@@ -143,8 +140,14 @@ _GROUPS = tuple(
         "start end",
         "first middle last",
         "red green blue",
+        "input output",
     )
 )
+_LETTERED = tuple(
+    tuple(fold(words).split())
+    for words in ("a b c d e f g h", "i ii iii iv v vi vii viii", "الف ب پ ت ث ج", "الف ب ج د")
+)
+"""Letters of parts, in order; names in other places, such as `b` beside `w`, are no such letters."""
 _ENDS = (
     tuple(fold(words).split())
     for words in ("min max", "minimum maximum", "lower upper", "low high", "untere obere", "lo hi", "کمینه بیشینه")
@@ -162,6 +165,10 @@ _COLUMNS = pattern(
     ),
     re.IGNORECASE,
 )
+
+
+_PAGE = pattern(r"(?<![^\s])\w{0,30}\(:,\s?:,\s?(\d{1,4})\)\s*=", needs="(:")
+"""What MATLAB writes above each matrix of an array of three axes."""
 
 
 class _Place(Struct):
@@ -182,7 +189,12 @@ def against_custom(names: Sequence[str]) -> bool:
     (False, False, False)
     >>> against_custom(["y1", "x1", "y2", "x2"]), against_custom(["xmax", "xmin"]), against_custom(["column", "row"])
     (True, True, True)
+    >>> against_custom(["c", "b", "a"]), against_custom(["h", "w", "d"]), against_custom(["bottom row", "top row"])
+    (True, False, True)
     """
+    letters = tuple(fold(name).casefold().strip(" ().") for name in names)
+    if any(letters != group[: len(letters)] and set(letters) == set(group[: len(letters)]) for group in _LETTERED):
+        return True
     places = [_placed(name) for name in names]
     for one, other in combinations(places, 2):
         if one is None or other is None or one.group != other.group:
@@ -194,7 +206,9 @@ def against_custom(names: Sequence[str]) -> bool:
 
 def _placed(name: str) -> _Place | None:
     """The place of a name; None for a name of no customary order."""
-    plain = re.sub(r"[\s_{}]", "", fold(name).casefold())
+    words = fold(name).casefold().split()
+    named = len(words) > 1 and words[0] in _STEM and not words[1].isdigit()  # `left image`
+    plain = words[0] if named else re.sub(r"[\s_{}]", "", fold(name).casefold())
     end = _END.search(plain)
     stem, group, number = plain, -1, 0
     if end:
@@ -209,12 +223,25 @@ def _placed(name: str) -> _Place | None:
     return _Place((-1, group), 0, number) if end and stem in ("", "bound", "limit", "value", "x") else None
 
 
+def exchanged(names: Sequence[str]) -> bool:
+    """Whether the names of rows are against custom, or their numbers do not ascend.
+
+    >>> exchanged(["layer 2", "layer 1"]), exchanged(["second", "first"]), exchanged(["conv 2", "pool 1"])
+    (True, True, False)
+    """
+    found = [stem_and_number(fold(name)) for name in names]
+    numbers = [one[1] for one in found if one]
+    alike = len(names) > 1 and len(numbers) == len(names) and len({one[0] for one in found if one}) == 1
+    return (alike and numbers != sorted(numbers)) or against_custom(names)
+
+
 def numbered_rows(folded: str) -> str:
     """A text in which rows, columns and channels have numbers in place of ordinals.
 
     >>> numbered_rows("second row: 1, 2; first row: 3, 4")
     'row 2: 1, 2; row 1: 3, 4'
     """
+    folded = _PAGE.sub(r"page \1:", folded)
     return _ORDINAL_ROW.sub(
         lambda found: f"{found[2] or found[3]} {_ORDINALS[(found[1] or found[4]).casefold()]}", folded
     )

@@ -196,13 +196,14 @@ def refuse_exchanged(folded: str) -> None:
     Raises:
         UnreadableError: such as `channel 2: [[..]], channel 1: [[..]]`; columns in place of rows.
     """
-    folded = numbered_rows(folded)
-    if by_columns(folded):
+    text = numbered_rows(folded)
+    if by_columns(text):
         raise unreadable("expected a matrix row by row, received columns in {received}", received=quoted(folded))
-    found = _NUMBERED_ROW.findall(folded) if len(folded) <= MAX_NAMED else []
+    found = _NUMBERED_ROW.findall(text) if len(text) <= MAX_NAMED else []
     numbers = [int(number) for _, number in found]
     if len({stem.casefold().strip() for stem, _ in found}) == 1 and numbers != sorted(numbers):
         raise _disordered(folded)
+    _refuse_against_custom(folded)
 
 
 def _all_plain(written: list[str]) -> bool:

@@ -13,7 +13,7 @@ from grader.patterns import pattern
 _FRAME = pattern(r"[\s┌┐└┘─╭╮╰╯⎡⎤⎣⎦⎢⎥|+=:-]+")
 _RULE = pattern(r"[\s|:+=─-]{3,}")
 _HEADING = pattern(
-    r"python|matlab|text|[^\W\d][^\n=]{0,60}:|\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=", needs="(:=mpt"
+    r"python|matlab|text|[^\W\d][^\n=]{0,60}:|\w{0,20}\(:,\s?:,\s?\d+\)\s*=|=|[^\W\d][\w ]{0,20}=", needs="(:=mpt"
 )
 _ROW_LABEL = pattern(r"[^\W\d][\w .-]{0,30}?\s*[:=]\s*(?=[\[({\d.-])", needs=":=")
 _LABEL = pattern(r"[^\W\d][\w ]{0,40}:\s*(?=[\[({\\])", needs=":")
@@ -29,6 +29,14 @@ _WORDS = pattern(
 _CHANNEL = pattern(r"\s*[^\W\d][^\n=\[\](){},;]{0,60}[\s:](?:\d{1,4}\s*)?:?\s*")
 _BEFORE_BRACKETS = pattern(r"^\s*[^\W\d][^\[\](){}\n\\]{0,40}[:=]\s*(?=[\[(])")
 _BETWEEN_BRACKETS = pattern(r"(?<=[\])}])[\s,;]*[^\W\d][^\[\](){}\n\\]{0,40}(?=[\[({])")
+_ONE_OF = pattern(
+    fold(
+        r"\b(?:or|vs|versus|not|instead|becomes|then|if|otherwise|oder|nicht|sonst|wenn|ou|sinon|si|o|no|before|after)\b|"
+        r"(?<!\w)(?:یا|نه|اگر|وگرنه|سپس|بعد|قبل)(?!\w)"
+    ),
+    re.IGNORECASE,
+)
+"""Words between two matrices that are not both the answer."""
 _CORNERS = pattern(r"\s*[⎡⌈⎢⌊⎣|](.*)[⎤⌉⎥⌋⎦|]\s*", needs="|⌉⌋⎤⎥⎦")
 _ENUMERATED = pattern(r"(?:^|\s|(?<=[,;(]))\(?(\d{1,2})\)\s*([^()]+?)(?=[\s,;]\(?\d{1,2}\)|$)", needs=")")
 _NAMED = pattern(r"[^\W\d]\w{0,20}\s+(?=[-+.\d])")
@@ -88,7 +96,8 @@ def separated(folded: str) -> str:
     ('[[1], [2]], [[3], [4]]', '\\n1 2\\n\\n3 4')
     """
     lines = ["" if _CHANNEL.fullmatch(line) else line for line in folded.split("\n")]
-    text = _BETWEEN_BRACKETS.sub(", ", _BEFORE_BRACKETS.sub("", "\n".join(lines), count=1))
+    text = _BEFORE_BRACKETS.sub("", "\n".join(lines), count=1)
+    text = _BETWEEN_BRACKETS.sub(lambda found: found[0] if _ONE_OF.search(found[0]) else ", ", text)
     if text.count("\\begin") > 1 and "\\begin{array}" not in text:
         text = re.sub(r"(\\end\s*\{\w+\})[\s,;$]*(?:\\q?quad|and|und|et|y)?[\s,;$]*(?=\\begin)", r"\1\n\n", text)
     return text

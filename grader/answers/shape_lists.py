@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from grader.answers.characters import fold, unmarked
+from grader.answers.label_names import exchanged
 from grader.answers.named_axes import named_shape
 from grader.answers.pasted import summary_row, unlatex
 from grader.answers.phrases import BLANKS, SAME, says_nothing
-from grader.answers.refusal import described, in_cell, unreadable
+from grader.answers.refusal import described, in_cell, quoted, unreadable
 from grader.answers.shapes import shape_readings
 from grader.answers.spec import MAX_ANSWER, AnswerSpec
 from grader.answers.splitting import closes_last, outside
@@ -24,7 +25,7 @@ _LABEL = pattern(r"[^\W\d][\w .+-]{0,40}(?:\([^()]{0,30}\)\s*)?\s*[:=\t]\s*")
 _NUMBERED = pattern(r"\s*(\d{1,3})[.):]\s+")
 _NAMED = pattern(r"[^\W\d][\w().-]{0,30}\s+(?!\d+:)(?=[\d(\[])")
 _DASH = pattern(r"\s*-\s+(?=[\d(\[])")
-_BETWEEN = pattern(r"\s(?:and|then|und|dann|et|puis|y|luego|и|و)\s(?=[^ ]*\d)")
+_BETWEEN = pattern(r"\s(?:and|then|und|dann|et|puis|y|luego|и|و|سپس)\s(?=[^ ]*\d)")
 _LETTERED = pattern(r"(?:^|\s)\(?([a-h])\)\s+")
 _ROW = pattern(r"[^(]*\d\s?[*xX@]\s?\d.*|[\[(][^\[\]()]*[\])].*|\d+(?:\^\(?2\)?)?(?:\s*\([^()]*\))?")
 _CHANGES_NOTHING = pattern(
@@ -41,6 +42,7 @@ _CHANGES_NOTHING = pattern(
         "cambi измен меня так то همان تغییر يتغير نفس 不变 相同 同上 一样 无变化 변화 변하지 동일 같"
     ).split(),
 )
+_ROW_NAME = pattern(r"(?:^|[\n,;|])[ \t]*([^\W\d][\w .+-]{0,40}?)\s*[:=]\s*(?=[\d(\[])", needs=":=")
 _BUT = pattern(r"\b(?:but|except|aber|mais|pero|half|padding|double|halved|hälfte)\b", re.IGNORECASE)
 
 
@@ -56,6 +58,7 @@ def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     items = raw if isinstance(raw, list) else _lines(raw) if isinstance(raw, str) else [raw]
     if len(items) > MAX_SHAPES:
         raise unreadable("expected at most {most} shapes, received {received}", most=MAX_SHAPES, received=len(items))
+    _refuse_exchanged(raw)
     row = replace(spec, axes=spec.axes[1:] or None if spec.axes else None)
     shapes: list[WrittenShape | None] = []
     squares: list[WrittenShape | None] = []
@@ -80,6 +83,21 @@ def shapes_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
     if spec.axes and len(shapes) == spec.axes[0] + 1:
         readings.append(Reading(tuple(shapes[1:]), natural=False))
     return tuple(readings)
+
+
+def _refuse_exchanged(raw: object) -> None:
+    """Refuse rows whose names are not in order, `layer 2: 14x14x6, layer 1: 28x28x6`.
+
+    Raises:
+        UnreadableError: such rows.
+    """
+    items = raw if isinstance(raw, list) else [raw]
+    text = "\n".join(item for item in items if isinstance(item, str))
+    names = _ROW_NAME.findall(fold(text)) if len(text) <= MAX_ANSWER else []
+    if exchanged(names):
+        raise unreadable(
+            "expected the entries in the order of their numbers, received {received}", received=quoted(text)
+        )
 
 
 def _says_same(item: object) -> bool:

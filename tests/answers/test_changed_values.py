@@ -143,3 +143,59 @@ def test_a_set_that_is_only_described_is_asked_about(written: str) -> None:
 )
 def test_vectors_of_r_and_closing_words_are_read(spec: AnswerSpec, written: str, read: Any) -> None:
     assert first(written, spec) == read
+
+
+SHAPES = AnswerSpec("shapes", axes=(2,))
+CUBE = AnswerSpec("array", 3, axes=(2, 2, 2))
+EIGHT = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+
+
+@pytest.mark.parametrize(
+    "names", [("layer {}", "1", "2"), ("{}", "first", "second"), ("{}", "a", "b"), ("لایه {}", "اول", "دوم")]
+)
+@pytest.mark.parametrize("between", [", ", "\n", "; "])
+def test_shapes_are_read_in_the_order_of_their_names_only(names: tuple[str, str, str], between: str) -> None:
+    one, two = names[0].format(names[1]), names[0].format(names[2])
+    assert first(f"{one}: 28x28x6{between}{two}: 14x14x6", SHAPES) == [[28, 28, 6], [14, 14, 6]]
+    refused(f"{two}: 28x28x6{between}{one}: 14x14x6", SHAPES)
+
+
+@pytest.mark.parametrize("written", ["output: 28x28x6, input: 14x14x6", "last: 28x28x6, first: 14x14x6"])
+def test_shapes_by_unusual_names_are_asked_about(written: str) -> None:
+    refused(written, SHAPES)
+
+
+def test_shapes_by_the_names_of_their_layers_or_axes_are_read() -> None:
+    for written in ("conv: 28x28x6, pool: 14x14x6", "conv 2: 28x28x6, pool 1: 14x14x6", "۲۸×۲۸×۶ سپس ۱۴×۱۴×۶"):
+        assert first(written, SHAPES) == [[28, 28, 6], [14, 14, 6]]
+    assert first("h = 1, w = 2, d = 5", THREE) == [1, 2, 5]
+
+
+@pytest.mark.parametrize(
+    "between", [" or ", " vs ", " not ", ", then ", " becomes ", "; if padded ", " یا ", " oder ", " instead of "]
+)
+def test_two_matrices_of_which_one_is_meant_are_no_array_of_both(between: str) -> None:
+    refused(f"[[1, 2], [3, 4]]{between}[[5, 6], [7, 8]]", CUBE)
+
+
+@pytest.mark.parametrize("between", [" and ", ", ", "\n", " و "])
+def test_two_matrices_are_an_array_of_both(between: str) -> None:
+    assert first(f"[[1, 2], [3, 4]]{between}[[5, 6], [7, 8]]", CUBE) == EIGHT
+
+
+@pytest.mark.parametrize("name", ["", "ans"])
+def test_the_matrices_that_matlab_prints_go_by_number(name: str) -> None:
+    printed = "{name}(:,:,{one}) =\n\n     1     2\n     3     4\n\n\n{name}(:,:,{two}) =\n\n     5     6\n     7     8"
+    assert first(printed.format(name=name, one=1, two=2), CUBE) == EIGHT
+    refused(printed.format(name=name, one=2, two=1), CUBE)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["B: [[1, 2], [3, 4]], A: [[5, 6], [7, 8]]", "right: [[1, 2], [3, 4]], left: [[5, 6], [7, 8]]"],
+        *["last channel: [[1, 2], [3, 4]], first channel: [[5, 6], [7, 8]]"],
+    ],
+)
+def test_matrices_by_unusual_names_are_asked_about(written: str) -> None:
+    refused(written, CUBE)
