@@ -21,8 +21,16 @@ _EVERY = r"همه(?:\u0654|[\s\u200c]?ی)?(?:\s(?:موارد|گزینه[\s\u200c
 _ALL = pattern(
     rf"all(?: of (?:them|the above|these)| options)?|everything|{_EVERY}(?:\s(?:درست|صحیح)(?:\s(?:است|هستند|اند))?)?"
 )
-_SEPARATORS = pattern(rf"\s*(?:{DIVIDERS}|/|\by\b)\s*")
-_CLAUSES = pattern("\\s*(?:[;\n]|(?<=[^\\W_]{2}|.\ue001)\\.\\s)\\s*")
+_SEPARATORS = pattern(
+    rf"\s*(?:\bas well as\b|\bsowie\b|(?:[,;،؛]|\band\b)?\s*\b(?:also|auch)\b|{DIVIDERS}|[/、和]|\b[yи]\b)\s*"
+)
+_VERDICTS = "|".join(sorted((word for word in YES | NO if len(word) > 1 and " " not in word), key=len, reverse=True))
+_CLAUSES = pattern(rf"\s*(?:[;\n]|(?<=[^\W_]{{2}}|.\ue001)\.\s|[.,\s]\s*(?=(?:{_VERDICTS})\s?:\s*\S))\s*")
+_HEADED = pattern(rf"^({_VERDICTS})\s?:\s*(?=\S)")
+"""A verdict before the options that it is on: `false: B, C`."""
+_DENIED = pattern(r"^(?:but\s+)?not\s+(?=\S)")
+_MORE = pattern(r"\.{2,}|…|\betc\b|\b(?:and|or)\s(?:more|others?|so on)\b")
+"""Options that are not named, between two or behind the last."""
 _BUT = pattern(
     r"^(?:(?:all|everything|every option|any)(?: of them| options)?\s+(?:but|except(?: for)?)|"
     rf"{_EVERY}\s+(?:به\s?جز|جز|(?:به\s)?غیر از|مگر))\s+(?=\S)"
@@ -32,7 +40,9 @@ _LEAD = pattern(
     r"فقط|تنها|گزینه(?:[\s\u200c]?ها)?(?:[\s\u200c]?ی)?|موارد|مورد)\b(?:\s+(?:is|are))?[\s:]*(?=\S)"
 )
 _HOLD = pattern(
-    r"\s+(?:only|فقط)$|\s+(?:درست|صحیح)(?:\s(?:است|هستند|اند))?$|\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|right|ticked))?$"
+    r"\s+(?:only|فقط)$|\s+(?:درست|صحیح)(?:\s(?:است|هستند|اند))?$|"
+    r"\s+(?:is|are|hold)(?:\s(?:both|all))?(?:\s(?:true|correct|right|ticked))?$|"
+    r"(?:\s(?:is|are))?\s(?:true|correct|right|the correct ones?)$"
 )
 _FAIL = pattern(r"\s+(?:is|are)(?:\s(?:both|all))?\s(?:false|incorrect|wrong|not (?:true|correct|right))$")
 _JUDGED = pattern(r"^(.+?)\s*(?:[:=–—-]|\bis\b|\()\s*([^\W\d_]{1,12}(?: [^\W\d_]{1,12})?)\)?$")
@@ -50,6 +60,7 @@ _REJECTED = pattern(
 """Options that are called wrong behind the right ones: `A, D (not B, C)`, `A and D, but not B`."""
 _FOUND = "\ue000{}\ue001"
 """The placeholder for an option's text while an answer is split, because options may contain commas."""
+_BRACKETED = pattern("\\(\\s*(\ue000\\d+\ue001)\\s*\\)$")
 _PLACE = pattern("^(?:(.*?)[).:]?\\s*)?\ue000(\\d+)\ue001$")
 
 
@@ -82,24 +93,33 @@ def _ticked(raw: str, choices: Sequence[str]) -> set[str]:
     if _ALL.fullmatch(text):
         return set(choices)
     told = _judged_one_by_one(text, choices)
-    if told is not None:
+    if told is not None and (any(told.values()) or len(told) == len(choices)):
         return {choice for choice, true in told.items() if true}
     boxes = _boxes(raw, choices)
     if boxes is not None:
         return boxes
     told = {}
-    for clause in _clauses(raw, choices):
+    for place, clause in enumerate(_clauses(raw, choices)):
         clause, rejected = _without_rejected(clause, choices, raw)
         told |= {choices[index]: False for index in rejected}
+        headed, denied = _HEADED.match(clause), _DENIED.match(clause) if place else None
+        lead = headed or denied
+        clause = clause[lead.end() :] if lead else clause
         rest = _BUT.sub("", clause)
         claimed = _FAIL.sub("", rest)
+        fails = claimed != rest or denied is not None or (headed is not None and headed[1] in NO)
         named = {choices[index]: true for index, true in _named(_HOLD.sub("", claimed), choices, raw)}
         if rest != clause:
             named = {choice: choice not in named for choice in choices}
-        if any(true and choices.index(choice) in rejected for choice, true in named.items()):
+        said = {choice: true and not fails for choice, true in named.items()}
+        if any(told.get(choice, true) != true for choice, true in said.items()):
             raise _unnamed(raw, choices)
-        told |= {choice: true and claimed == rest for choice, true in named.items()}
-    if not told or (not any(told.values()) and len(told) < len(choices)):
+        told |= said
+    if (
+        not told
+        or _MORE.search("".join(_clauses(raw, choices)))
+        or (not any(told.values()) and len(told) < len(choices))
+    ):
         raise _unnamed(raw, choices)  # if only false options are named, the rest are not necessarily true
     return {choice for choice, true in told.items() if true}
 
@@ -191,7 +211,7 @@ def _named(clause: str, choices: Sequence[str], raw: str) -> Iterator[tuple[int,
 
 def _place(piece: str, choices: Sequence[str], raw: str) -> int | None:
     """The position of the option that a piece names: by its text, its letter, or both."""
-    found = _PLACE.match(piece.strip())
+    found = _PLACE.match(_BRACKETED.sub(r"\1", piece.strip()))
     if not found:
         return None if "\ue000" in piece else option_index(piece, choices)
     index, before = int(found[2]), (found[1] or "").strip("-*•() [\t")

@@ -214,3 +214,32 @@ def test_an_order_in_words(written: str) -> None:
 def test_an_order_with_other_words_or_items_is_asked_about(written: str) -> None:
     with pytest.raises(UnreadableError):
         pairs_from(written, ITEMS, PLACES[0], STAGES)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["A as well as D", "A, also D", "A and also D", "A (ReLU), D (Leaky ReLU)", "A и D", "A和D", "A, D; not B, C"],
+        *[
+            "True: A, D. False: B, C",
+            "true: A, D; false: B, C",
+            "Correct: A, D\nWrong: B, C",
+            "A, D are the correct ones",
+        ],
+        *["Right: ReLU, Leaky ReLU. Wrong: Sigmoid, Tanh", "False: B, C. True: A, D", "falsch: B; richtig: A, D"],
+    ],
+)
+def test_options_under_a_verdict_or_with_other_words_between(written: str) -> None:
+    assert options_from(written, LAYERS) == ("ReLU", "Leaky ReLU")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *["A ✗ D ✗", "A: no, D: no", "A..D", "A, D ...", "A, D, etc", "A, D and more", "false: A, D", "wrong: B"],
+        *["A, D false", "ReLU, Sigmoid wrong", "True: A, D. False: D", "true: A, E"],
+    ],
+)
+def test_options_that_are_only_denied_or_not_all_named_are_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        options_from(written, LAYERS)
