@@ -16,6 +16,8 @@ _DONE = (
     "verdreifacht|quadriert|doppelt|transponiert"
 )
 """What is done with a value: it may stand on either side."""
+MANY_TIMES = fold(r"نصف|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده|صد|هزار|چند|\d+")
+"""Alternatives of an expression: how many times as much, in front of a Persian word that else says `equal to`."""
 IN_FRONT = fold(
     f"{_DONE}|twice|thrice|double|triple|quadruple|(?:the )?(?:opposite|negation|complement|inverse|half|double) of|"
     "one (?:more|less) than|at least|at most|more than|less than|fewer than|up to|down to|until|all but|except|"
@@ -28,7 +30,7 @@ IN_FRONT = fold(
     "falsch|außer|incorrecto|excepto|salvo|tod[oa]s menos|"
     "au moins|au plus|le double de|la moitié de|(?:la )?racine(?: carrée)? de|l'opposé de|sans|faux|sauf|"
     "al menos|el doble de|la mitad de|(?:la )?raíz(?: cuadrada)? de|(?:el )?opuesto de|"
-    "نصف|نیمی از|(?:دو|سه|چهار|چند) برابر|(?:جذر|ریشه|رادیکال|معکوس|وارون|قرینه|ترانهاده|مخالف|مکمل|لگاریتم)|"
+    "نصف|نیمی از|(?:جذر|ریشه|رادیکال|معکوس|وارون|قرینه|ترانهاده|مخالف|مکمل|لگاریتم)|"
     "حداقل|حداکثر|(?:بیشتر|کمتر|کوچکتر|بزرگتر|غیر) از|به جز|بجز|جز|غلط|نادرست|هیچ|اشتباه|بدون|نه|خیر|除了?|错误"
 )
 """Alternatives of an expression: what is said right in front of a value that is not the one that is meant."""
@@ -54,7 +56,7 @@ def _words(*alternatives: str) -> frozenset[str]:
 _SMALL = fold(r"(?:(?:all|each|then|both|and|but|wird|dann|puis|luego|سپس|بعد)\s)*")
 _COUNTED = fold(
     "the|an?|its|le|la|les|el|los|den|die|das|nombre|anzahl|número|batch|image|images|sample|samples|channel|channels|"
-    "filter|filters|kernel|kernels|layer|layers|head|heads|step|steps|epoch|epochs|number|lr|تعداد"
+    "filter|filters|kernel|kernels|layer|layers|head|heads|step|steps|epoch|epochs|number|lr|bias|biases|تعداد|بایاس"
 )
 """What a value is still to be multiplied with."""
 _NEXT_STEP = fold(
@@ -68,6 +70,7 @@ _METHODS_THAT_KEEP = (
     r"(?:T(?!\()|t\(\)|tolist|numpy|item|detach|cpu|cuda|astype|float|double|int|long|half|copy|clone|to|eval)\b"
 )
 _STILL = pattern(
+    rf"(?<!\w)(?:{MANY_TIMES})\s?{fold('برابر')}\s?[:=]?\s*[-\d\[({{]|"
     rf"[\d)\]}}%]\W{{0,4}}{_SMALL}(?:{_BEHIND})\W*$|"
     rf"[\d)\]}}]\s*[,(]?\s*(?:{_OPERATION})\s(?:{_COUNTED})\b|"
     rf"[\])}}][^\w\\]{{0,4}}(?:{_OPERATION})\s|"

@@ -70,11 +70,12 @@ _MAPS = pattern(
     r"\s?(?P<size>\d{1,9}(?:\s?[*xX,]\s?\d{1,9}){1,2})\){0,2}"
 )
 _COUNTED = (
-    r"(?:feature\s?|output\s?|class\s?)?(?:maps?|filters?|channels?|kernels?|deep|class(?:es)?|units|planes|scores)"
+    r"(?:feature\s?|output\s?|class\s?)?(?:maps?|filters?|channels?|kernels?|deep|class(?:es)?|units|planes|scores|"
+    rf"[Kk]anälen?|[Ff]iltern?|canaux|filtres|canales|filtros|{fold('کانال|فیلتر')})"
 )
 _SIZE_FIRST = pattern(
     r"(?:\((?P<pair>\d{1,9}\s?[,*xX]\s?\d{1,9})\)\s?[@,*xX]?\s?|"
-    r"(?P<size>\d{1,9}\s?[*xX]\s?\d{1,9})(?:\s?@\s?|\s?[,;]?\s|,?\s(?:with|and|by)\s|"
+    r"(?P<size>\d{1,9}\s?[*xX]\s?\d{1,9})(?:\s?@\s?|\s?[,;]?\s|,?\s(?:with|and|by|mit|avec|con|با)\s|"
     r",?\s\(?(?:depth|channels?)[ :=]{1,3}))"
     rf"(?P<n>\d{{1,9}})(?:\s{_COUNTED})?"
 )

@@ -194,7 +194,8 @@ def words_change(text: str) -> bool:
     words = [word.casefold() for word in _WORD.findall(_WEIGHTS_AND_BIASES.sub("parameters", text))]
     if any(word in _CHANGING or word in NUMBER_WORDS or _BITS.fullmatch(word) for word in words):
         return True
-    return any(len(word) <= 2 and word.isascii() and word not in _SMALL_WORDS for word in words[:1]) and len(words) == 1
+    short = [word for word in words[:1] if len(word) <= 2 and word not in _SMALL_WORDS]
+    return len(words) == 1 and any(word.isascii() or "α" <= word <= "ω" for word in short)
 
 
 def without_head(text: str) -> str | None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from grader.answers.changes import CHANGING_SIGNS, CHANGING_WORDS, IN_FRONT, WHY, leaves_out, still_to_be_done
+from grader.answers.changes import (
+    CHANGING_SIGNS,
+    CHANGING_WORDS,
+    IN_FRONT,
+    MANY_TIMES,
+    WHY,
+    leaves_out,
+    still_to_be_done,
+)
 from grader.answers.characters import fold
 from grader.answers.refusal import quoted, unreadable
 from grader.patterns import pattern
@@ -79,8 +87,17 @@ _SAID = (
     r"it(?:['’]s|\s+(?:is|must\s+be|should\s+be))\s+"
 )
 _ANNOUNCED = pattern(rf"^\s*{_SO}(?:{_CALLED}|{_SAID})?(?=\S)", re.IGNORECASE)
+_EQUALS = pattern(
+    fold(
+        rf"^\s*(?:(?!(?:{MANY_TIMES})\s)[^\s\d()\[\]{{}}=:،؛,;]{{1,20}}\s+){{0,6}}"
+        r"برابر(?:\s(?:است|هست|می\s?شود|می\s?باشد|خواهد بود|شد))?(?:\sبا)?\s*[:=]?\s*(?=[-+\d(\[{\\$√])"
+    ),
+    needs="برابر",
+)
+"""What is equal to the value: `مقدار آن برابر است با`."""
 _CLOSED = pattern(
-    r"\s*(?:\((?:final|the)?\s?answer\)|\[(?:final\s)?answer\]|\s#\s.*|[✓✔✅👍🙂☺]\ufe0f?|[:;]-?\)|(?:(?<=[^\W\d_]{2})|(?<=[\]}]))!+|\sاست|です)\s*$",
+    r"\s*(?:\((?:final|the)?\s?answer\)|\[(?:final\s)?answer\]|\s#\s.*|[✓✔✅👍🙂☺]\ufe0f?|[:;]-?\)|(?:(?<=[^\W\d_]{2})|(?<=[\]}]))!+|"
+    r"\s(?:است|هست|م[یي][\u200c\s]?(?:باشد|شود)|خواهد بود)\.?|です)\s*$",
     re.IGNORECASE,
 )
 _WHEN = r"for|where|when|if|assuming|für|wenn|pour|si|para|برا[یي]|اگر"
@@ -93,8 +110,8 @@ _CONDITION = pattern(rf"(?<=[\d)\]}}%])[\s,;:(–—-]+(?:{_WHEN})\s", re.IGNORE
 _CASE = r"for|when|if|after|before|with|without|at|für|wenn|bei|nach|pour|si|après|para|برا[یي]|اگر|وقتی|بعد از|با"
 _CASES = pattern(
     fold(
-        rf"[\d)\]%]\W{{0,3}}\s(?P<case>{_CASE})\s[^;\n()\[\]=]{{1,60}}?(?:[,;]|\s(?:and|but|while|und|et|y|و|ولی)\s)\s*"
-        rf"(?:and\s|but\s)?[-+]?\d[\d.,/]*(?:\s?[x*]\s?\d+)*\s(?P=case)(?:\s|$)|"
+        rf"[\d)\]%]\W{{0,3}}\s(?P<case>{_CASE})\s[^;\n()\[\]]{{1,60}}?(?:[,;]|\s(?:and|but|while|und|et|y|و|ولی)\s)\s*"
+        rf"(?:and\s|but\s)?[-+]?\d[\d.,/]*(?:\s?[x*]\s?\d+)*\s(?:(?P=case)|without|ohne|sans|sin|بدون)(?:\s|$)|"
         rf"[\d)\]]\W{{0,3}}\s(?:{_CASE})\s[^;\n()\[\]=]{{1,60}}?(?:[,;]|\s)\s*"
         rf"(?:it (?:is|would be|becomes)|we get)\s[-+]?\d"
     ),
@@ -205,6 +222,7 @@ def without_announcement(raw: str) -> str:
     """
     if len(raw) > MAX_TEXT:
         return raw
-    text = _CLOSED.sub("", _ANNOUNCED.sub("", raw.strip(), count=1), count=1).strip(" \t\n\u00a0")
+    text = _EQUALS.sub("", fold(raw), count=1) if "برابر" in raw else raw
+    text = _CLOSED.sub("", _ANNOUNCED.sub("", text.strip(), count=1), count=1).strip(" \t\n\u00a0")
     around = _AROUND.fullmatch(text)
     return next((inner for inner in around.groups() if inner), text) if around else text

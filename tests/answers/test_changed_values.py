@@ -104,6 +104,7 @@ def test_letters_and_places_in_order_are_read(written: str) -> None:
         *[(NUMBER, "0.5 for training; 0.7 for testing"), (NUMBER, "0.5 when training and 0.7 when testing")],
         *[(COUNT, "156 with bias, 150 with no bias"), (SHAPE, "28x28x6 with stride 1, 14x14x6 with stride 2")],
         *[(SHAPE, "28x28x6 if padding 0, 32x32x6 if padding 2"), (SHAPE, "28x28x6 with stride 2 it is 14x14x6")],
+        *[(NUMBER, "0.5 for p=1, 0.7 for p=2"), (COUNT, "۱۵۶ با بایاس و ۱۵۰ بدون بایاس")],
         *[(COUNT, "156 (+6 biases)"), (COUNT, "156 (plus 6 for bias)"), (COUNT, "156 (+ bias)")],
     ],
 )
@@ -199,3 +200,27 @@ def test_the_matrices_that_matlab_prints_go_by_number(name: str) -> None:
 )
 def test_matrices_by_unusual_names_are_asked_about(written: str) -> None:
     refused(written, CUBE)
+
+
+@by_kind("spec", "value", "read")
+@pytest.mark.parametrize(
+    "form", ["برابر {v}", "مقدار آن برابر است با {v}", "خروجی لایه برابر با {v} می‌باشد", "حاصل برابر {v} است."]
+)
+def test_what_is_equal_in_persian_is_read(spec: AnswerSpec, value: str, read: Any, form: str) -> None:
+    assert first(form.format(v=value), spec) == read
+
+
+@by_kind("spec", "value")
+@pytest.mark.parametrize("form", ["ده برابر {v}", "مقدار آن دو برابر {v} است", "برابر {v} نیست", "تقریبا سه برابر {v}"])
+def test_times_in_persian_is_not_equal(spec: AnswerSpec, value: str, form: str) -> None:
+    refused(form.format(v=value), spec)
+
+
+@pytest.mark.parametrize("written", ["0.5η", "0.5 η", "0.5 lr", "0.5 plus bias", "۰٫۵ به اضافه بایاس"])
+def test_a_symbol_or_what_is_added_behind_a_number_is_asked_about(written: str) -> None:
+    refused(written, NUMBER)
+
+
+@pytest.mark.parametrize("written", ["28x28 mit 6 Kanälen", "28x28 avec 6 canaux", "۲۸×۲۸ با ۶ کانال"])
+def test_a_size_with_its_channels_is_read(written: str) -> None:
+    assert first(written, SHAPE) == [28, 28, 6]
