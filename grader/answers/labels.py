@@ -13,6 +13,7 @@ from grader.answers.pasted import printed_value, unlatex
 from grader.answers.refusal import MOST_LISTED, quoted, unreadable
 from grader.answers.rows import as_rows
 from grader.answers.spec import AnswerSpec
+from grader.answers.splitting import outside
 from grader.answers.tokens import spellings
 from grader.errors import UnreadableError
 from grader.patterns import pattern
@@ -38,6 +39,7 @@ _NUMBERED_ROW = pattern(
 _NAME = pattern(r"[^\W\d]|[∂(\[]")
 _CALCULATION = pattern(r"[\s\d()xX*/^.-]*[*/^+-][\s\d()xX*/^.+-]*")
 _BRACKETED = pattern(r"(?:.*[^\W\d_]_?)?\s*[(\[]\s*(\d{1,4}(?:\s*(?:,|\]\s*\[|\)\s*\()\s*\d{1,4})*)\s*[)\]]\)?")
+_NAMED_FORMULA = pattern(r"\s*([^=:]{1,40}?)\s*[=:]\s*(\S[\s\S]*?)\s*")
 _SUBSCRIPT = pattern(r".*[^\W\d_]_?\(?(\d{1,4}(?:[,_]\d{1,4})*)\)*")
 
 
@@ -102,6 +104,32 @@ def by_names(raw: object, spec: AnswerSpec) -> list[object] | None:
     if named is None and not spec.labels:
         _refuse_against_custom(folded)
     return None if named is None else list(named)
+
+
+def formulas_by_name(raw: object, names: tuple[str, ...]) -> list[str] | None:
+    """The formulas of a list in the order of `names`, where each has one of them; None where none is named.
+
+    Raises:
+        UnreadableError: an unknown name beside known ones, or a repeated one.
+
+    >>> formulas_by_name("dL/db = 2y, dL/da = x", ("dL/da", "dL/db")), formulas_by_name("x, 2y", ("dL/da", "dL/db"))
+    (['x', '2y'], None)
+    """
+    whole = raw if isinstance(raw, list) else outside(raw, ",;\n") if isinstance(raw, str) else []
+    pieces = [piece for piece in whole if not isinstance(piece, str) or piece.strip()]
+    found = [_NAMED_FORMULA.fullmatch(piece) if isinstance(piece, str) else None for piece in pieces]
+    named = [(one[1], one[2]) for one in found if one]
+    if not names or not named or len(named) < len(pieces) or len(raw if isinstance(raw, str) else "") > MAX_TEXT:
+        return None
+    written = [unlatex(fold(name)).replace("∂", "d") for name, _ in named]
+    places = placed(written, tuple(name.replace("∂", "d") for name in names))
+    if all(place is None for place in places) and not _all_plain(written):
+        return None
+    if None in places or len(set(places)) < len(places):
+        wrong = (name for name, at in zip(written, places, strict=True) if at is None or places.count(at) > 1)
+        raise _misfit(names, next(wrong))
+    values = dict(zip(places, (value for _, value in named), strict=True))
+    return [values.get(at, "") for at in range(len(names))]
 
 
 def in_named_order(folded: str, names: tuple[str, ...]) -> list[str] | None:

@@ -158,9 +158,10 @@ def _square(side: WrittenFormula, spec: AnswerSpec) -> tuple[bool, WrittenSizes]
 def _by_axis(text: str, spec: AnswerSpec) -> list[str] | None:
     """The sizes of `C=c, H=h/2, W=w/2` and `H = W = n-f+1` in the assignment's order; None where axes are not named."""
     sizes: dict[str, str] = {}
-    for piece in _at(",;")(_without_brackets(text)):
-        *names, size = re.split(r"\s*[=:]\s*", piece)
-        axes = [axis_of(name) for name in names if name not in spec.symbols]
+    pieces = [re.split(r"\s*[=:]\s*", piece) for piece in _at(",;")(_without_brackets(text))]
+    every = sorted(piece[0] for piece in pieces) == sorted(spec.order)  # `C=C, H=H/2, W=W/2`, of which all are symbols
+    for *names, size in pieces:
+        axes = [axis_of(name) for name in names if every or name not in spec.symbols]
         named = [axis for axis in axes if axis]
         if not named or axes[: len(named)] != named or set(named) & set(sizes):
             return None

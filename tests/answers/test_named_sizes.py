@@ -197,3 +197,8 @@ def test_shapes_as_programs_and_manuals_print_them(raw: str) -> None:
 def test_steps_and_features_behind_their_sizes_are_a_sequence() -> None:
     with pytest.raises(UnreadableError, match=r"which can be read as \(4, 3\) or as \(3, 4\)"):
         read_answer("3 (steps) x 4 (features)", PLANE)
+
+
+def test_sizes_named_by_axes_that_are_symbols_too() -> None:
+    spec = replace(MAPS, symbols=("C", "H", "W"), order="CHW")
+    assert [size.text for size in sizes_from("C=C, W=W/2, H=H/2", spec)] == ["C", "H/2", "W/2"]

@@ -56,3 +56,25 @@ def test_no_part_of_a_sum_is_the_formula_nor_a_formula_whose_sign_is_changed(wri
 )
 def test_a_sum_beside_its_value_and_a_sign_that_is_also_written(written: str) -> None:
     assert value(written, IN_N, n=4) == (-16 if "-n" in written else 10)
+
+
+GRADIENT = AnswerSpec("formula", rank=1, axes=(2,), symbols=("a", "b", "x"), labels=("dL/da", "dL/db"))
+
+
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        *[("dL/da = 2ax, dL/db = 3bx", [20, 45]), ("dL/db = 3bx, dL/da = 2ax", [20, 45])],
+        *[("dL/db = 2ax, dL/da = 3bx", [45, 20]), ("∂L/∂b = 3bx\n∂L/∂a = 2ax", [20, 45])],
+        *[(r"\frac{dL}{db} = 3bx, \frac{dL}{da} = 2ax", [20, 45]), ("2ax, 3bx", [20, 45])],
+        (["dL/db = 3bx", "dL/da = 2ax"], [20, 45]),
+    ],
+)
+def test_formulas_of_a_list_go_by_their_labels(written: object, values: list[float]) -> None:
+    cells = read_answer(written, GRADIENT).value
+    assert [cell.evaluate({"a": 2, "b": 3, "x": 5}) for cell in cells] == values
+
+
+@pytest.mark.parametrize("written", ["dL/db = 2ax, dL/db = 3bx", "dL/db = 2ax, dL/dx = 3bx", "b = 2ax, a = 3bx"])
+def test_labels_that_fit_none_or_one_twice_are_asked_about(written: str) -> None:
+    refused(written, GRADIENT)

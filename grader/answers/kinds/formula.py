@@ -209,9 +209,13 @@ def formula_from(raw: object, spec: AnswerSpec) -> Formula | Cells | None:
         UnreadableError: not a formula in the declared symbols.
     """
     from grader.answers.formulas import parse_formula
+    from grader.answers.labels import formulas_by_name
     from grader.answers.matrices import array_from
     from grader.answers.numbers import number_from
 
+    named = formulas_by_name(raw, spec.labels) if spec.rank == 1 else None
+    if named is not None:
+        return array_from(named, spec, formulas=True)
     if spec.rank == 1 and isinstance(raw, str) and spec.axes:
         return _list_from(raw, spec)
     if spec.rank:
