@@ -171,6 +171,11 @@ _PAGE = pattern(r"(?<![^\s])\w{0,30}\(:,\s?:,\s?(\d{1,4})\)\s*=", needs="(:")
 """What MATLAB writes above each matrix of an array of three axes."""
 
 
+_BULLETED = pattern(
+    rf"^[ \t]*\(?([a-h]|[ivx]{{1,4}}|{fold('الف|[بپتثجد]')})[).][ \t]", re.IGNORECASE | re.MULTILINE, needs=")."
+)
+
+
 class _Place(Struct):
     """Where a name stands: the group and the place in it of its stem, and its number."""
 
@@ -221,6 +226,16 @@ def _placed(name: str) -> _Place | None:
     if stem in _STEM:
         return _Place((_STEM[stem][0], group), _STEM[stem][1], number)
     return _Place((-1, group), 0, number) if end and stem in ("", "bound", "limit", "value", "x") else None
+
+
+def bullets(folded: str) -> list[str]:
+    """The letters in front of lines, where each line has one.
+
+    >>> bullets("b) 1\\na) 2"), bullets("a) 1\\n2")
+    (['b', 'a'], [])
+    """
+    found = _BULLETED.findall(folded)
+    return found if len(found) == sum(1 for line in folded.split("\n") if line.strip()) else []
 
 
 def exchanged(names: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import math
 import re
 
 from grader.answers.characters import fold
-from grader.answers.label_names import against_custom, by_columns, numbered_rows, placed, stem_and_number
+from grader.answers.label_names import against_custom, bullets, by_columns, numbered_rows, placed, stem_and_number
 from grader.answers.list_forms import TIMES
 from grader.answers.named_entries import MAX_NAMED, named_entries
 from grader.answers.pasted import printed_value, unlatex
@@ -204,11 +204,12 @@ def _refuse_against_custom(folded: str) -> None:
         UnreadableError: such as `y1 = 10, x1 = 20`.
     """
     entries = named_entries(folded)
-    if entries is not None and against_custom(entries.names):
+    names = bullets(folded) or (entries.names if entries is not None else [])
+    if against_custom(names):
         raise unreadable(
             "expected the entries in the order asked for, received {received}, where {names} is an unusual order",
             received=quoted(folded.strip()),
-            names=", ".join(entries.names[:MOST_LISTED]),
+            names=", ".join(names[:MOST_LISTED]),
         )
 
 

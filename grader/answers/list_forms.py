@@ -109,6 +109,7 @@ def pairs(folded: str, spec: AnswerSpec) -> Iterator[tuple[str, bool]]:
 
 
 MAX_JOINED = 300
+_SUM = pattern(r"\d[-+]\d|\d\s[-+]\s\d", needs="+-")
 _PLAIN_PAIR = pattern(r"\([^()|]*\)|\[[^\[\]()|]*\]|(?!.*\.\.)[-+\d.,;\s/%]*")
 _ENTRY = r"(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:/\d+)?(?:\s?%)?"
 _SIGNED = rf"[-+]?\s?{_ENTRY}"
@@ -246,7 +247,7 @@ def refuse_unequal(raw: object) -> None:
     """
     text = raw if isinstance(raw, str) and len(raw) <= MAX_TEXT else ""
     sides = _EQUALS.split(fold(text).strip()) if "=" in text else []
-    plain = [side for side in sides if _PLAIN_ARRAY.fullmatch(side)]
+    plain = [side for side in sides if _PLAIN_ARRAY.fullmatch(side) and not _SUM.search(side)]
     for one, other in pairwise(plain):
         pairs = list(zip(_DECIMAL.findall(one), _DECIMAL.findall(other), strict=False))
         shapes = [re.sub(r"[^\[\](){}]", "", side) for side in (one, other)]

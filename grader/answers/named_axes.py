@@ -227,6 +227,7 @@ def _in_order(text: str) -> dict[str, int] | None:
     for words, letters in (("channels[- ]first", "CHW"), ("channels[- ]last", "HWC")):
         text = re.sub(rf"^{words}\s?[:=]?\s*(.+)", rf"\1 ({letters})", text)
         text = re.sub(rf"\s*[,(\[]?\s*{words}\s*[)\]]?$", f" ({letters})", text)
+    text = re.sub(r"^([HWCN]{3,4})\s+([(\[]?\d.*)$", r"\2 (\1)", text)
     found = _IN_ORDER.fullmatch(_AXES_BEHIND.sub(_initials, text))
     numbers = re.findall(r"\d{1,9}", found[1]) if found else []
     if not found or len(numbers) != len(found[2]) or re.search(r"[=:+/^-]|[^\W\d]{2}", found[1]):

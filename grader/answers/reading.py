@@ -45,12 +45,19 @@ def read_answer(raw: object, spec: AnswerSpec) -> Readings:
         return plain
     if not spec.choices:
         raw = _without_runs(raw, MAX_ARRAY if spec.rank else MAX_ANSWER)
-    written = without_struck(raw) if isinstance(raw, str) else raw
+    written = _without_struck(raw)
     readings = _read_or_announced(written, kind, spec) if isinstance(written, str) else kind.read(written, spec)
     if not spec.choices and not readings.blank:
         for text in _texts(written):
             refuse_denied(text)
     return readings
+
+
+def _without_struck(raw: object) -> object:
+    """An answer, or the entries of one, without what is struck out."""
+    if isinstance(raw, list):
+        return [_without_struck(item) for item in raw]
+    return without_struck(raw) if isinstance(raw, str) else raw
 
 
 def _texts(raw: object) -> Iterator[str]:

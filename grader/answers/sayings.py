@@ -113,7 +113,9 @@ _CASES = pattern(
         rf"[\d)\]%]\W{{0,3}}\s(?P<case>{_CASE})\s[^;\n()\[\]]{{1,60}}?(?:[,;]|\s(?:and|but|while|und|et|y|و|ولی)\s)\s*"
         rf"(?:and\s|but\s)?[-+]?\d[\d.,/]*(?:\s?[x*]\s?\d+)*\s(?:(?P=case)|without|ohne|sans|sin|بدون)(?:\s|$)|"
         rf"[\d)\]]\W{{0,3}}\s(?:{_CASE})\s[^;\n()\[\]=]{{1,60}}?(?:[,;]|\s)\s*"
-        rf"(?:it (?:is|would be|becomes)|we get)\s[-+]?\d"
+        rf"(?:it (?:is|would be|becomes)|we get)\s[-+]?\d|"
+        r"[\d)\]]\s?[,;]\s(?:and\s|but\s)?(?:after|before|then|later|nach|après|بعد از)\s[^\d;\n()\[\]=]{1,40}"
+        r"\d+(?:\s?[x*]\s?\d+){2,3}\W*$"
     ),
     re.IGNORECASE,
 )

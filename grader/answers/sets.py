@@ -31,6 +31,8 @@ _CHANGES = pattern(
     re.IGNORECASE,
 )
 """Words that say that other entries are meant, or that there are two answers."""
+_NAMED = pattern(r"(?<![^\s,;{\[(])([^\W\d_]\w{0,8})\s?=(?!=)\s?(?=[-+\d.])", needs="=")
+_POSITIONS = pattern(r"\s*\(\s*array\((\[[^\[\]()]*\])(?:,\s?dtype=\w+)?\)\s*,\s*\)\s*", needs="array")
 _RANGE = pattern(r"\s*\d+\s*(?:-|–|to)\s*\d+\s*")
 _NUMBERED = pattern(r"((?![eE]\d)[^\W\d_]{1,12}_?|#)(\d{1,6})")
 _HEADING = pattern(r"(?<![^\W\d_])[^\W\d_]{2,60}\s{0,20}:", needs=":")
@@ -54,7 +56,7 @@ def set_readings(raw: object, spec: AnswerSpec) -> tuple[Reading, ...]:
         return (Reading(tuple(_labelled(entry, spec) for entry in _pieces(raw))),)
     if isinstance(raw, str) and (_CHANGES.search(raw) or _RANGE.fullmatch(raw) or len(_HEADING.findall(raw)) > 1):
         raise _no_set(raw)
-    raw = _unnumbered(raw) if isinstance(raw, str) else raw
+    raw = _unnumbered(_unnamed(raw)) if isinstance(raw, str) else raw
     points = _points(raw, spec)
     if points is not None:
         return (Reading(points),)
@@ -90,6 +92,16 @@ def _no_set(raw: object) -> UnreadableError:
         example="0, 2, 5",
         received=quoted(raw) if isinstance(raw, str) else described(raw),
     )
+
+
+def _unnamed(raw: str) -> str:
+    """The values alone of one unknown, `x = 0, x = 2`, and of what NumPy prints for positions; other text unchanged."""
+    text = fold(raw)
+    printed = _POSITIONS.fullmatch(text)
+    if printed:
+        return printed[1]
+    names = _NAMED.findall(text)
+    return _NAMED.sub("", text) if len(names) > 1 and len(set(names)) == 1 == len(set(text) & set("=")) else raw
 
 
 def _unnumbered(raw: str) -> str:

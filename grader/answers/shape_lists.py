@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from grader.answers.characters import fold, unmarked
-from grader.answers.label_names import exchanged
+from grader.answers.label_names import bullets, exchanged
 from grader.answers.named_axes import named_shape
 from grader.answers.pasted import summary_row, unlatex
 from grader.answers.phrases import BLANKS, SAME, says_nothing
@@ -93,8 +93,8 @@ def _refuse_exchanged(raw: object) -> None:
     """
     items = raw if isinstance(raw, list) else [raw]
     text = "\n".join(item for item in items if isinstance(item, str))
-    names = _ROW_NAME.findall(fold(text)) if len(text) <= MAX_ANSWER else []
-    if exchanged(names):
+    folded = fold(text) if len(text) <= MAX_ANSWER else ""
+    if exchanged(bullets(folded) or _ROW_NAME.findall(folded)):
         raise unreadable(
             "expected the entries in the order of their numbers, received {received}", received=quoted(text)
         )

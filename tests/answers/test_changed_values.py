@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from grader.answers import read_answer
 from grader.answers.spec import AnswerSpec
+from grader.errors import UnreadableError
 from tests.answers.tables import first, refused
 from tests.answers.test_sayings import COUNT, MATRIX, NUMBER, PAIR, SET, SHAPE, by_kind
 
@@ -224,3 +226,42 @@ def test_a_symbol_or_what_is_added_behind_a_number_is_asked_about(written: str) 
 @pytest.mark.parametrize("written", ["28x28 mit 6 Kanälen", "28x28 avec 6 canaux", "۲۸×۲۸ با ۶ کانال"])
 def test_a_size_with_its_channels_is_read(written: str) -> None:
     assert first(written, SHAPE) == [28, 28, 6]
+
+
+def test_lettered_lines_out_of_order_are_asked_about() -> None:
+    assert first(["a) 1", "b) 2"], PAIR) == first("a) 1\nb) 2", PAIR) == [1, 2]
+    for written in (["b) 1", "a) 2"], "b) 1\na) 2", ["(ب) ۱", "(الف) ۲"]):
+        with pytest.raises(UnreadableError):
+            read_answer(written, PAIR)
+    with pytest.raises(UnreadableError):
+        read_answer(["b) 28x28x6", "a) 14x14x6"], SHAPES)
+
+
+def test_an_entry_that_is_struck_out_is_not_read() -> None:
+    assert first(["~~3~~ 1", "2"], PAIR) == [1, 2]
+    with pytest.raises(UnreadableError):
+        read_answer(["~~1~~", "2"], PAIR)
+
+
+@pytest.mark.parametrize(
+    ("spec", "written", "read"),
+    [
+        *[(PAIR, "[3-2, 4-2] = [1, 2]", [1, 2]), (PAIR, "y = [0+1, 1+1] = [1, 2]", [1, 2])],
+        *[(SET, "x = 0, x = 2 and x = 5", [0, 2, 5]), (SET, "(array([0, 2, 5]),)", [0, 2, 5])],
+    ],
+)
+def test_a_list_of_sums_and_the_values_of_one_unknown_are_read(spec: AnswerSpec, written: str, read: Any) -> None:
+    assert first(written, spec) == read
+
+
+@pytest.mark.parametrize(
+    ("spec", "written"),
+    [(PAIR, "[1, 2] = [1, 3]"), (SET, "x = 0, y = 2, x = 5"), (SHAPE, "28x28x6, after pooling 14x14x6")],
+)
+def test_two_lists_and_two_unknowns_are_asked_about(spec: AnswerSpec, written: str) -> None:
+    refused(written, spec)
+
+
+def test_the_order_of_axes_in_front_of_a_shape_counts() -> None:
+    assert first("CHW 6x28x28", SHAPE) == [28, 28, 6]
+    assert first("CHW 28x28x6", SHAPE) != [28, 28, 6]
