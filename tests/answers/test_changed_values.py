@@ -265,3 +265,9 @@ def test_two_lists_and_two_unknowns_are_asked_about(spec: AnswerSpec, written: s
 def test_the_order_of_axes_in_front_of_a_shape_counts() -> None:
     assert first("CHW 6x28x28", SHAPE) == [28, 28, 6]
     assert first("CHW 28x28x6", SHAPE) != [28, 28, 6]
+
+
+@by_kind("spec", "value", "read")
+@pytest.mark.parametrize("form", ["ب) {v}", "(الف) {v}", "b) {v}"])
+def test_the_letter_of_a_part_in_front_is_dropped(spec: AnswerSpec, value: str, read: Any, form: str) -> None:
+    assert first(form.format(v=value), spec) == read
