@@ -45,10 +45,10 @@ _DENIALS = frozenset({"not", "no", "never", "nor", "nicht", "kein", "keine", "pa
 """Words after which options are named that do not hold: `A, B, but not C` leaves A and B."""
 DENIED = frozenset(
     fold(
-        "not no never neither nor except without rather instead than or but wrong false incorrect untrue maybe perhaps "
-        "sometimes less half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un nicht "
-        "kein keine nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا falsch faux "
-        "incorrect değil yanlış ليس नहीं गलत 不是 错误 anything least most more twice opposite inverse derivative "
+        "not no never neither nor between except without rather instead than or but wrong false incorrect untrue maybe "
+        "perhaps sometimes less half partly partially mostly almost nearly hardly barely non quasi semi pseudo anti un "
+        "nicht kein keine nie niemals fast teilweise pas jamais presque nunca casi не нет почти نیست تقریبا falsch "
+        "faux incorrect değil yanlış ليس नहीं गलत 不是 错误 anything least most more twice opposite inverse derivative "
         "gradient hard leaky log like may might could minus plus times rarely seldom unless kaum selten rarement "
         "نه خیر نمی نمیشود نمیباشد نباشد نبود غلط اشتباه نادرست جز بجز غیر مگر هیچ خلاف مخالف برعکس یا شاید گاهی معکوس "
         "وارون مشتق گرادیان"
@@ -61,6 +61,8 @@ QUALIFIED = DENIED | frozenset(
         "truncated clipped parametric randomized inverted reversed flipped noisy gated smooth smoothed swish linear "
         "exponential binary categorical sparse global adaptive fractional depthwise separable dilated atrous "
         "transposed grouped strided stochastic batch nesterov squared root cubed negative absolute normalized "
+        "average averaged mean max min mixed variant variants similar predecessor successor fails fail avoid bad worse "
+        "depends stops stop stopped ceases cease unlikely slower prevents prevent can much lot enough "
         "و اگر سپس منفی وارونه"
     ).split()
 )
@@ -76,6 +78,7 @@ _CALCULATED = pattern(
 )
 _WITH = pattern(r"\b(?:w/(?!o\b)|plus\b)|(?<=[^\W_]{2})\s*\+\s*(?=[^\W_]{2})")
 _WORD = pattern(r"[^\W_]+")
+_SHORT = {"avg": "average"}
 _SMALL = frozenset({"a", "an", "the"})
 _ENDING = pattern(r"(?:ing|ed|es|s|e|d)$")
 _SHORTEST_STEM = 5
@@ -117,8 +120,20 @@ def spelled_out(text: str) -> list[str]:
     >>> spelled_out("sgd (with momentum)"), spelled_out("sgd + momentum"), spelled_out("with bias")
     (['sgd', 'momentum'], ['sgd', 'momentum'], ['with', 'bias'])
     """
-    words = [word for word in _WORD.findall(_WITH.sub(" with ", text)) if word not in _SMALL]
+    words = [
+        word for word in _WORD.findall(_WITH.sub(" with ", text.replace("w/o ", "without "))) if word not in _SMALL
+    ]
     return [word for at, word in enumerate(words) if word != "with" or not at]
+
+
+def joined(text: str) -> str:
+    """The words of a text without articles and blanks, with common short forms written out.
+
+    >>> joined("the avg pool"), joined("max-pooling")
+    ('averagepool', 'maxpooling')
+    """
+    words = [_SHORT.get(word, word) for word in _WORD.findall(text)]
+    return "".join(word for word in words if word not in _SMALL)
 
 
 def limited(text: str) -> bool:

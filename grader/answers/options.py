@@ -18,6 +18,7 @@ from grader.answers.option_words import (
     calculated_with,
     doubted,
     inflected,
+    joined,
     limited,
     longer,
     longer_within,
@@ -71,7 +72,6 @@ _CONCLUDES = pattern(r"\s*(?:→|⟹|=|,?\s\b(?:so|hence|therefore|thus)\b:?)\s*
 _WORD = pattern(r"[\u0900-\u097f]+|[^\W_]+")
 """A word; in Devanagari, with its vowel signs."""
 _LATEX = pattern(r"\\[A-Za-z]|\$")
-_SHORT = {"avg": "average"}
 LONGEST = 2_000
 _SMALL = frozenset({"it", "is", "they", "are", "this", "the", "a", "an"})
 _MOST_BESIDE = 4
@@ -153,10 +153,10 @@ def _ticked(written: str) -> str:
 
 def _begun(text: str, choices: Sequence[str], _written: str) -> int | None:
     """The only option with this beginning, with words joined or shortened: `max pool` for max pooling."""
-    begun = _joined(text)
+    begun = joined(text)
     if len(begun) < 4 or not re.search(r"[^\W\d_]{2}", text):
         return None
-    same = [index for index, choice in enumerate(choices) if _joined(normal(choice)).startswith(begun)]
+    same = [index for index, choice in enumerate(choices) if joined(normal(choice)).startswith(begun)]
     return same[0] if len(same) == 1 else None
 
 
@@ -164,11 +164,6 @@ def _inflected(text: str, choices: Sequence[str], _written: str) -> int | None:
     """The only option that is the last word of a text in another form, `it decreased` for decreases."""
     other = calculated_with(text) or QUALIFIED & set(_words(text))
     return None if other else inflected(text, [normal(choice) for choice in choices])
-
-
-def _joined(text: str) -> str:
-    words = [_SHORT.get(word, word) for word in re.findall(r"[^\W_]+", text)]
-    return "".join(word for word in words if word not in ("the", "a", "an"))
 
 
 def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
@@ -186,14 +181,15 @@ def _within(text: str, choices: Sequence[str], _written: str) -> int | None:
         beside = _beside(words, spelled[around[0]]) or ()
         other = any(letter_index(word, choices) not in (None, around[0]) for word in beside)  # `B/tanh`
         worded = of_words(choices[around[0]])
-        changed = (
-            calculated_with(text) if worded else numeric(choices[around[0]]) and re.search(r"\d", " ".join(beside))
-        )
+        numbers = numeric(choices[around[0]]) and re.search(r"\d", " ".join(beside))
+        changed = calculated_with(text) if worded else numbers
         unlike = (QUALIFIED if worded else DENIED) & set(beside)
         return None if other or changed or unlike else around[0]
-    inside = [index for index, option in enumerate(spelled) if 2 * len(words) >= len(option) and _beside(option, words)]
+    rests = [_beside(option, words) if 2 * len(words) >= len(option) else None for option in spelled]
+    inside = [index for index, rest in enumerate(rests) if rest]
     telling = sum(map(len, words)) >= 4 or any(word[-1].isdigit() and word[0].isalpha() for word in words)
-    return inside[0] if len(inside) == 1 and not around and telling and not DENIED & set(words) else None
+    sure = len(inside) == 1 and not around and telling and not DENIED & {*words, *(rests[inside[0]] or ())}
+    return inside[0] if sure else None
 
 
 def _words(text: str) -> list[str]:

@@ -74,3 +74,44 @@ def test_a_yes_under_a_condition_is_asked_about(written: str) -> None:
 )
 def test_yes_and_no_as_they_are_spoken(written: str, choice: str) -> None:
     assert option_from(written, ("yes", "no")) == choice
+
+
+OPTIMIZERS = ("SGD", "SGD with momentum", "Adam")
+CHANGES = ("increases", "does not change", "not enough information")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["similar to Adam", "a variant of Adam", "avoid Adam", "Adam fails", "predecessor of Adam", "can use Adam"],
+)
+def test_a_thing_that_is_only_compared_with_an_option_is_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, OPTIMIZERS)
+
+
+@pytest.mark.parametrize("written", ["Adam optimizer", "I would use Adam", "best is Adam", "Adam, not SGD"])
+def test_an_option_that_is_recommended_is_chosen(written: str) -> None:
+    assert option_from(written, OPTIMIZERS) == "Adam"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["enough information", "it stops increasing", "can increase", "unlikely to increase", "does not change much"],
+)
+def test_a_statement_without_the_denial_of_an_option_or_with_a_limit_is_asked_about(written: str) -> None:
+    with pytest.raises(UnreadableError):
+        option_from(written, CHANGES)
+
+
+@pytest.mark.parametrize(("written", "place"), [("it increases", 0), ("doesn't change", 1), ("not enough info", 2)])
+def test_a_short_form_of_a_statement_is_read(written: str, place: int) -> None:
+    assert option_from(written, CHANGES) == CHANGES[place]
+
+
+def test_without_may_be_abbreviated() -> None:
+    assert option_from("w/o bias", ("with bias", "without bias")) == "without bias"
+
+
+def test_a_word_of_two_options_names_neither() -> None:
+    with pytest.raises(UnreadableError):
+        option_from("bias", ("with bias", "without bias", "both"))
