@@ -79,9 +79,7 @@ _SIZE_FIRST = pattern(
     r",?\s\(?(?:depth|channels?)[ :=]{1,3}))"
     rf"(?P<n>\d{{1,9}})(?:\s{_COUNTED})?"
 )
-_SIZE_IN_FRONT = pattern(
-    rf"(?P<size>\d{{1,9}}\s?[*xX]\s?\d{{1,9}})\s\((?P<n>\d{{1,9}})\s{_COUNTED}\)", needs="cdfkmpsu"
-)
+_SIZE_IN_FRONT = pattern(rf"(?P<size>\d{{1,9}}\s?[*xX]\s?\d{{1,9}})\s\((?P<n>\d{{1,9}})\s{_COUNTED}\)", needs="(")
 
 
 def axis_of(word: str) -> str | None:

@@ -223,7 +223,9 @@ def test_a_symbol_or_what_is_added_behind_a_number_is_asked_about(written: str) 
     refused(written, NUMBER)
 
 
-@pytest.mark.parametrize("written", ["28x28 mit 6 Kanälen", "28x28 avec 6 canaux", "۲۸×۲۸ با ۶ کانال"])
+@pytest.mark.parametrize(
+    "written", ["28x28 mit 6 Kanälen", "28x28 avec 6 canaux", "۲۸×۲۸ با ۶ کانال", "۲۸×۲۸ (۶ کانال)"]
+)
 def test_a_size_with_its_channels_is_read(written: str) -> None:
     assert first(written, SHAPE) == [28, 28, 6]
 
