@@ -18,19 +18,23 @@ _DONE = (
 """What is done with a value: it may stand on either side."""
 MANY_TIMES = fold(r"نصف|دو|سه|چهار|پنج|شش|هفت|هشت|نه|ده|صد|هزار|چند|\d+")
 """Alternatives of an expression: how many times as much, in front of a Persian word that else says `equal to`."""
-IN_FRONT = fold(
+DONE_IN_FRONT = fold(
     f"{_DONE}|twice|thrice|double|triple|quadruple|(?:the )?(?:opposite|negation|complement|inverse|half|double) of|"
-    "one (?:more|less) than|at least|at most|more than|less than|fewer than|up to|down to|until|all but|except|"
+    "one (?:more|less) than|das doppelte von|die hälfte von|wurzel(?: aus)?|(?:das )?gegenteil von|"
+    "le double de|la moitié de|(?:la )?racine(?: carrée)? de|l'opposé de|"
+    "el doble de|la mitad de|(?:la )?raíz(?: cuadrada)? de|(?:el )?opuesto de|"
+    "نصف|نیمی از|(?:جذر|ریشه|رادیکال|معکوس|وارون|قرینه|ترانهاده|مخالف|مکمل|لگاریتم)"
+)
+"""Alternatives of an expression: what is said right in front of a value with which something is still to be done."""
+DENIED_IN_FRONT = fold(
+    "at least|at most|more than|less than|fewer than|up to|down to|until|all but|except|"
     "anything but|everything but|other than|outside|under|below|above|over|"
     "beyond|almost|exceeds|exceeding|unlike|unequal to|different from|none of|one of|some of|either of|"
     "(?:a )?(?:subset|superset) of|(?:an? )?(?:common |frequent |typical |usual )?mistake(?: is| would be)?|without|"
     "(?:wrong|incorrect|old|previous|earlier|crossed[- ]out|deleted) (?:answer|result|value)|wrong|incorrect|"
     "crossed out|ignore(?: this)?|disregard|impossible|exclude|excludes|excluding|excepting|"
-    "mindestens|höchstens|das doppelte von|die hälfte von|wurzel(?: aus)?|(?:das )?gegenteil von|kein|ohne|"
-    "falsch|außer|incorrecto|excepto|salvo|tod[oa]s menos|"
-    "au moins|au plus|le double de|la moitié de|(?:la )?racine(?: carrée)? de|l'opposé de|sans|faux|sauf|"
-    "al menos|el doble de|la mitad de|(?:la )?raíz(?: cuadrada)? de|(?:el )?opuesto de|"
-    "نصف|نیمی از|(?:جذر|ریشه|رادیکال|معکوس|وارون|قرینه|ترانهاده|مخالف|مکمل|لگاریتم)|"
+    "mindestens|höchstens|kein|ohne|falsch|außer|incorrecto|excepto|salvo|tod[oa]s menos|"
+    "au moins|au plus|sans|faux|sauf|al menos|"
     "حداقل|حداکثر|(?:بیشتر|کمتر|کوچکتر|بزرگتر|غیر) از|به جز|بجز|جز|غلط|نادرست|هیچ|اشتباه|بدون|نه|خیر|除了?|错误"
 )
 """Alternatives of an expression: what is said right in front of a value that is not the one that is meant."""
@@ -99,7 +103,8 @@ CHANGING_SIGNS = ("...", "…", ").", "].", "}.", "ᶜ", *"∉⊂⊆⊄⊃⊇∩
 
 CHANGING_WORDS = _words(
     *(
-        IN_FRONT,
+        DONE_IN_FRONT,
+        DENIED_IN_FRONT,
         _BEHIND,
         _OPERATION,
         _COUNTED,

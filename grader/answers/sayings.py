@@ -7,7 +7,8 @@ import re
 from grader.answers.changes import (
     CHANGING_SIGNS,
     CHANGING_WORDS,
-    IN_FRONT,
+    DENIED_IN_FRONT,
+    DONE_IN_FRONT,
     MANY_TIMES,
     WHY,
     leaves_out,
@@ -27,7 +28,7 @@ _NOT = fold(
 )
 _ALL = fold(r"all|every\w*|alle|alles|tous|toutes?|tout|tod[oa]s?|x|همه|همگی|هر|每个|所有")
 _FRONT = pattern(
-    rf"^\W*?(?:(?:{_IT}|{_ALL})[\s']+){{0,5}}(?:{_NOT}|{IN_FRONT})[\s:]*"
+    rf"^\W*?(?:(?:{_IT}|{_ALL})[\s']+){{0,5}}(?:{_NOT}|{DENIED_IN_FRONT}|(?P<done>{DONE_IN_FRONT}))[\s:]*"
     rf"(?:(?:the|a|an|it|is|equal to|in|of|think|believe|that)\s+){{0,6}}{_VALUE}",
     re.IGNORECASE,
 )
@@ -144,9 +145,10 @@ def refuse_denied(raw: str, behind: bool = False) -> None:
     if not _may_deny(text):
         return
     text = " ".join(text.split())
-    if _BACK.search(text) or (not behind and (_SIGNED.match(text) or _FRONT.search(text))):
+    front = None if behind else _FRONT.search(text)
+    if _BACK.search(text) or (not behind and _SIGNED.match(text)) or (front and not front["done"]):
         raise unreadable("expected an answer, received {received}, which says what it is not", received=quoted(raw))
-    if still_to_be_done(text):
+    if front or still_to_be_done(text):
         raise unreadable(
             "expected the values themselves, received {received}, in which something is still to be done with them",
             received=quoted(raw),

@@ -215,6 +215,8 @@ def test_words_that_announce_a_formula_or_an_option(form: str) -> None:
             ("156 x batch size", "expected the values themselves"),
             ("156 * the batch", "expected the values themselves"),
         ],
+        *[("جذر 0.5", "expected the values themselves"), ("doppelt 0.5", "expected the values themselves")],
+        *[("به جز 0.5", "expected an answer"), ("sauf 0.5", "expected an answer")],
         *[("0.5 halved", "expected the values themselves"), ("0.5x + 1", "expected a number")],
         *[("y = 0.5x + 1", "expected a number"), ("2 x - 3", "expected a number")],
         *[("0.5 (0.7?)", "expected one answer"), ("0.5 is wrong", "expected an answer")],
