@@ -161,7 +161,7 @@ def refuse_denied(raw: str, behind: bool = False) -> None:
         raise unreadable("expected one answer, received several in {received}", received=quoted(raw))
 
 
-def refuse_cases(raw: object) -> None:
+def refuse_two_values(raw: object) -> None:
     """Refuse two values that hold in two cases, where one value is asked for.
 
     Raises:

@@ -18,6 +18,7 @@ from grader.answers.comparison import (
 from grader.answers.kinds.base import FormField, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_number
+from grader.answers.sayings import refuse_two_values
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings, Value, number_like, value_text
 from grader.core.support.inputs import Array
@@ -41,9 +42,8 @@ class OneNumber(Numbers):
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The number; blank for a blank answer."""
         from grader.answers.numbers import number_readings
-        from grader.answers.sayings import refuse_cases
 
-        refuse_cases(raw)
+        refuse_two_values(raw)
         dash_is_zero = spec.counts and isinstance(raw, str)
         return Readings.among(self.name, () if is_blank(raw) and not dash_is_zero else number_readings(raw, spec))
 

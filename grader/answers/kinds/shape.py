@@ -20,6 +20,7 @@ from grader.answers.comparison import (
 from grader.answers.kinds.base import FormField, Kind, Numbers, Points, register
 from grader.answers.phrases import is_blank
 from grader.answers.plain_answers import plain_shape
+from grader.answers.sayings import refuse_two_values
 from grader.answers.spec import AnswerSpec
 from grader.answers.values import Readings, Value, is_shape, shape_text
 from grader.core.support.inputs import Array
@@ -52,12 +53,11 @@ class ShapeKind(Numbers):
 
     def read(self, raw: object, spec: AnswerSpec) -> Readings:
         """The shape; blank for a blank answer."""
-        from grader.answers.sayings import refuse_cases
         from grader.answers.shapes import shape_readings
 
         if spec.symbols:
             return self.in_symbols().read(raw, spec)
-        refuse_cases(raw)
+        refuse_two_values(raw)
         return Readings.among(self.name, () if is_blank(raw) else shape_readings(raw, spec))
 
     def read_plain(self, raw: object, spec: AnswerSpec) -> Readings | None:

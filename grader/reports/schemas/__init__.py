@@ -1,6 +1,6 @@
 """The JSON Schemas of what the grader writes, for programs that read it: each is a JSON file next to this one.
 
-Where a file says `"enum": ["kinds"]`, the names of the registered kinds of answers stand in the schema.
+`"enum": ["kinds"]` in a file is replaced by the names of the registered kinds of answers.
 """
 
 from __future__ import annotations
