@@ -27,7 +27,7 @@ _SEVERAL = pattern(r"[,;\n\[\]{}]|[\w.)]\s+[-+.\w(]")
 _BARE = {0xE100: "(", 0xE101: ")"}
 _LONGEST_CELL = 200
 _DEEPEST = 8
-_TUPLES = pattern(r"\([^()\n]*,[^()\n]*\)(?:\s*,?\s*\([^()\n]*,[^()\n]*\))+", needs=",")
+_TUPLES = pattern(r"\([^(),\n]*,[^()\n]*\)(?:\s*(?:,\s*)?\([^(),\n]*,[^()\n]*\))+", needs=",")
 _LIST = pattern(r",\s")
 
 
